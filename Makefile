@@ -1,0 +1,51 @@
+# Everything a newcomer needs is Python 3.11, pip and make; the rest is installed into .venv, pinned with hashes.
+
+PYTHON ?= python3
+VENV   := .venv
+RUN    := $(VENV)/bin/python
+PIP    := $(VENV)/bin/pip --disable-pip-version-check --quiet
+
+.PHONY: demo test lint lock docs bench crash clients clean
+
+demo: $(VENV)/.demo           ## the whole job on a bundled portal, over real HTTP on this machine
+	$(RUN) -m bridge demo
+
+test: $(VENV)/.test           ## all tests, under three minutes
+	$(RUN) -m pytest -n auto
+
+lint: $(VENV)/.test           ## formatting, lint and types
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+
+crash: $(VENV)/.test          ## kill ticks with SIGKILL at many moments and count what is lost or doubled
+	$(RUN) -m bench.crash
+
+clients: $(VENV)/.demo        ## read the feeds with real feed readers (installs them with apt-get, npm and pip)
+	tests/clients/run.sh
+
+bench: $(VENV)/.test          ## timings as ratios to a baseline measured in the same run; kept in bench/
+	$(RUN) -m bench
+
+docs: $(VENV)/.demo           ## docs/config.md from the configuration classes
+	$(RUN) -m bridge.reference > docs/config.md
+
+lock:                         ## rewrite both lock files from pyproject.toml
+	test -d .venv-lock || $(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet --upgrade pip pip-tools
+	.venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml
+	.venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) .venv-lock demo-state build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: requirements.lock | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements.lock
+	touch $@
+
+$(VENV)/.test: requirements-dev.lock | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	touch $@ $(VENV)/.demo

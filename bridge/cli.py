@@ -1,0 +1,57 @@
+"""The command line: picks a command, gives it its arguments, turns errors into one clear line and an exit code."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from . import __version__
+from .errors import BridgeError, ConfigError
+
+COMMANDS = ("run", "watch", "preview", "check", "status", "test", "init", "secret", "demo")
+USAGE = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code of the command in `argv` (default: the process's own arguments)."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        args = _parser(words).parse_args(words)
+        return int(args.module.run(args))
+    except ConfigError as error:
+        for fault in error.faults:
+            _say(f"feedbridge: {fault}")
+        return error.exit_code
+    except BridgeError as error:
+        _say(f"feedbridge: {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        _say("feedbridge: stopped; what was recorded is kept")
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away: nothing to tell it, and nothing to flush at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="feedbridge", description="Feeds, Telegram messages and webhooks for portals that have no feed.")
+    parser.add_argument("--version", action="version", version=f"feedbridge {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    wanted = next((word for word in words if word in COMMANDS), None)
+    for name in COMMANDS if wanted is None else (wanted,):
+        module: ModuleType = import_module(f"bridge.commands.{name}")
+        one = commands.add_parser(name, help=module.HELP, description=module.HELP)
+        one.add_argument(
+            "--config", type=Path, default=Path("config.toml"), metavar="PATH", help="configuration file (default: %(default)s)"
+        )
+        module.arguments(one)
+        one.set_defaults(module=module)
+    return parser
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201 - this is where people are told

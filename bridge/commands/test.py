@@ -1,0 +1,83 @@
+"""One marked test message or event, now."""
+
+import argparse
+import os
+from datetime import datetime
+
+from ..clock import SystemClock
+from ..config import Config, load, sender_module
+from ..console import out, say, table
+from ..engine import opened
+from ..errors import UsageError
+from ..model import Entry, Job, Outcome, Sent, Subscriber, Target
+
+HELP = "send one marked test message or event now; for Telegram also list the chats that recently spoke to the bot"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("subscriber", metavar="SUBSCRIBER", nargs="?", help="id of the subscriber (none: only list the chats)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 when the receiver took it, 1 when not."""
+    config = load(args.config)
+    if args.subscriber is None:
+        _contacts(config, "telegram")
+        return 0
+    subscriber = next((s for s in config.subscribers if s.id == args.subscriber), None)
+    if subscriber is None:
+        raise UsageError(
+            f"{config.path}: no subscriber is called {args.subscriber!r}; there are: {', '.join(s.id for s in config.subscribers)}"
+        )
+    outcome = _send(config, subscriber)
+    if isinstance(outcome, Sent):
+        say(f"{subscriber.id}: the {subscriber.kind} took the test" + (f" (message {outcome.remote_id})" if outcome.remote_id else ""))
+        with opened(config) as store:
+            if any(d.id == subscriber.id and d.state != "open" for d in store.outbox.destinations()):
+                store.outbox.mark(subscriber.id, "open", "", SystemClock().now())
+        return 0
+    say(f"{subscriber.id}: {type(outcome).__name__.lower()}: {getattr(outcome, 'why', '')}")
+    _contacts(config, subscriber.kind)
+    return 1
+
+
+def _send(config: Config, subscriber: Subscriber) -> Outcome:
+    module, clock = sender_module(subscriber.kind), SystemClock()
+    sender = module.connect(config.shared.get(subscriber.kind), config.network, clock)
+    target = Target(id=subscriber.id, kind=subscriber.kind, address=module.address(subscriber.settings), settings=subscriber.settings)
+    now = clock.now()
+    job = Job(id=0, key=f"msg_test{os.urandom(12).hex()}", kind="test", target=target, entries=(_sample(config, now),), at=now)
+    try:
+        return next(outcome for _, outcome in sender.send([job]))
+    finally:
+        sender.close()
+
+
+def _sample(config: Config, now: datetime) -> Entry:
+    portal = config.portals[0]
+    return Entry(
+        id=f"tag:feedbridge.invalid,2026:test/{now:%Y%m%d%H%M%S}",
+        portal=portal.id,
+        url=portal.url,
+        title="Feedbridge: test",
+        summary="This is a test. Articles of the portal will look like this.",
+        first_seen=now,
+        published=now,
+        updated=now,
+        language=portal.language,
+    )
+
+
+def _contacts(config: Config, kind: str) -> None:
+    ask = getattr(sender_module(kind), "contacts", None)
+    if ask is None or kind not in config.shared:
+        return
+    rows = ask(config.shared[kind], config.network)
+    say(
+        "chats that recently spoke to the bot:"
+        if rows
+        else "no chat has spoken to the bot of late: add it to the chat and write something there"
+    )
+    for line in table(("chat", "title", "kind"), rows) if rows else ():
+        out(line)

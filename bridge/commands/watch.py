@@ -1,0 +1,77 @@
+"""Ticks in a loop, for systemd or a container."""
+
+import argparse
+import signal
+from datetime import datetime, timedelta
+from threading import Event
+from types import FrameType
+
+from ..clock import SystemClock
+from ..config import Config, load
+from ..console import say
+from ..engine import Options, opened, tick
+from ..errors import Locked, StoreBusy, StoreFull
+from .run import seconds, tell
+
+HELP = "the same as run in a loop, each portal on its own interval; stops cleanly on SIGTERM"
+_LEAST, _MOST = timedelta(seconds=1), timedelta(minutes=5)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.add_argument(
+        "--budget",
+        type=seconds,
+        default=timedelta(seconds=300),
+        metavar="S",
+        help="seconds after which one tick ends cleanly (default: 300)",
+    )
+    parser.add_argument("--quiet", action="store_true", help="say something only when a tick did something or needs you")
+
+
+class WatchClock(SystemClock):
+    """A clock whose sleep ends at once when the process is asked to stop."""
+
+    def __init__(self) -> None:
+        self.stopping = Event()
+
+    def sleep(self, duration: timedelta) -> None:
+        """Return after `duration`, or when the process is asked to stop."""
+        self.stopping.wait(max(0.0, duration.total_seconds()))
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 after a clean stop."""
+    config = load(args.config)
+    clock = WatchClock()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda _number, _frame: _stop(clock, _frame))
+    say(f"feedbridge: watching {len(config.portals)} portals")
+    while not clock.stopping.is_set():
+        _one(config, Options(budget=args.budget, stop=clock.stopping.is_set), clock, args.quiet)
+        clock.sleep(_pause(config, clock.now()))
+    say("feedbridge: stopped")
+    return 0
+
+
+def _stop(clock: WatchClock, _frame: FrameType | None) -> None:
+    clock.stopping.set()
+
+
+def _one(config: Config, options: Options, clock: WatchClock, quiet: bool) -> None:
+    try:
+        summary = tick(config, options, clock)
+    except (Locked, StoreBusy, StoreFull) as error:
+        say(f"feedbridge: {error}")
+        return
+    did = summary.portals or summary.delivery.sent or summary.delivery.retry
+    if summary.trouble or (did and not quiet):
+        tell(summary)
+
+
+def _pause(config: Config, now: datetime) -> timedelta:
+    """Until the next portal or delivery is due; between a second and five minutes."""
+    with opened(config) as store:
+        times = [store.portals.portal(p.id).due_at or now for p in config.portals]
+        times += [store.outbox.next_due() or now + _MOST, *filter(None, [store.archive.next_look()])]
+    return min(_MOST, max(_LEAST, min(times) - now))

@@ -1,0 +1,411 @@
+"""config.toml → frozen dataclasses, or every fault of the file at once, with its line, key and fix."""
+
+import os
+import pkgutil
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
+from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+from .errors import ConfigError, Fault
+from .model import Network, Portal, Secret, Subscriber, key
+from .ports import SenderModule
+from .toml_lines import Lines
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
+_UNIT = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_SELECT = ("item", "link", "title", "published", "source", "author", "contributor", "category", "body", "images", "next", "drop")
+_TYPES = {str: "a string", int: "a whole number", bool: "true or false", float: "a number"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bridge:
+    """The `[bridge]` table."""
+
+    state: Path = key("folder of the database, the lock and the published feeds (`public/`); relative to config.toml", Path("state"))
+    base_url: str = key("address at which `state/public/` is served; it goes into the feeds", "http://127.0.0.1:8080/")
+    contact: str | None = key("how a portal's owner reaches you (mailto: or https:); goes into the user agent", None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A whole configuration that has been checked. `shared` holds the settings of each kind of sender by kind."""
+
+    path: Path
+    bridge: Bridge
+    network: Network
+    portals: tuple[Portal, ...]
+    subscribers: tuple[Subscriber, ...] = ()
+    shared: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def public(self) -> Path:
+        """Where the published files lie."""
+        return self.bridge.state / "public"
+
+
+def kinds() -> tuple[str, ...]:
+    """The kinds of subscribers there are: the files in bridge/senders/."""
+    return _plugins("senders")
+
+
+def sender_module(kind: str) -> SenderModule:
+    """The file in senders/ that delivers to `kind`."""
+    return import_module(f"bridge.senders.{kind}")
+
+
+def load(path: Path, *, secrets: bool = True) -> Config:
+    """The configuration in `path`; raises ConfigError with every fault in it. Nothing is requested or written.
+
+    `secrets` False leaves secrets unresolved, for commands that send nothing.
+    """
+    return _Reader(path, secrets).read()
+
+
+def duration(text: str) -> timedelta | None:
+    """`0s`, `90s`, `15m`, `24h`, `7d` as a timedelta; None for anything else."""
+    found = _DURATION.fullmatch(text.strip())
+    return timedelta(seconds=float(found[1]) * _UNIT[found[2]]) if found else None
+
+
+def _plugins(package: str) -> tuple[str, ...]:
+    folder = str(Path(__file__).parent / package)
+    return tuple(sorted(m.name for m in pkgutil.iter_modules([folder]) if not m.name.startswith("_")))
+
+
+class _Bad(Exception):  # noqa: N818 - carries a fault up to its table
+    def __init__(self, problem: str, fix: str) -> None:
+        self.problem, self.fix = problem, fix
+
+
+class _Reader:
+    """One reading of one file: collects faults and warnings as it goes."""
+
+    def __init__(self, path: Path, secrets: bool) -> None:
+        self.path, self.secrets = path, secrets
+        self.home = path.absolute().parent
+        self.faults: list[Fault] = []
+        self.warnings: list[str] = []
+        self.lines = Lines("")
+
+    def read(self) -> Config:
+        data = self._parse()
+        bridge = self._table(Bridge, data, ("bridge",))
+        network = self._table(Network, data, ("network",))
+        portals = self._tables(Portal, data, "portals")
+        subscribers = self._subscribers(data)
+        shared = self._shared(data, {s.kind for s in subscribers})
+        self._unknown(data, {"bridge", "network", "portals", "subscribers", *kinds()}, ())
+        self._check_bridge(bridge)
+        self._check_network(network)
+        self._check_portals(portals, data)
+        self._check_subscribers(subscribers, portals, shared)
+        if self.faults:
+            raise ConfigError(tuple(sorted(self.faults, key=lambda f: (self._line_of(f), f.key))))
+        return Config(
+            path=self.path,
+            bridge=replace(bridge, state=self.home / bridge.state, base_url=bridge.base_url.rstrip("/") + "/"),
+            network=network,
+            portals=portals,
+            subscribers=subscribers,
+            shared=shared,
+            warnings=tuple(self.warnings),
+        )
+
+    # ------------------------------------------------------------ reading
+
+    def _parse(self) -> dict[str, Any]:
+        import tomli
+
+        try:
+            text = self.path.read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            raise ConfigError(
+                (self._fault_at(0, "-", "there is no such file", "write one with `feedbridge init`, or name it with --config"),)
+            ) from None
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+            raise ConfigError((self._fault_at(0, "-", f"cannot be read: {why}", "check the file and its permissions"),)) from None
+        self.lines = Lines(text)
+        try:
+            return tomli.loads(text)
+        except tomli.TOMLDecodeError as error:
+            line = getattr(error, "lineno", 0) or 0
+            said = getattr(error, "msg", str(error))
+            raise ConfigError((self._fault_at(line, "-", f"TOML syntax error: {said}", "correct the line"),)) from None
+
+    def _table(self, cls: type[Any], data: Mapping[str, Any], path: tuple[str | int, ...]) -> Any:
+        table = data.get(str(path[0]), {})
+        if not isinstance(table, dict):
+            self._fault(path, "is not a table", f"write it as [{path[0]}]")
+            table = {}
+        return self._build(cls, table, path)
+
+    def _tables(self, cls: type[Any], data: Mapping[str, Any], name: str) -> tuple[Any, ...]:
+        return tuple(self._build(cls, table, (name, n)) for n, table in self._rows(data, name))
+
+    def _rows(self, data: Mapping[str, Any], name: str) -> Iterable[tuple[int, dict[str, Any]]]:
+        rows = data.get(name, [])
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            self._fault((name,), "is not a list of tables", f"write each as [[{name}]]")
+            return ()
+        return enumerate(rows)
+
+    def _build(self, cls: type[Any], table: Mapping[str, Any], path: tuple[str | int, ...], ignore: frozenset[str] = frozenset()) -> Any:
+        hints = get_type_hints(cls)
+        own = {f.name: f for f in fields(cls) if f.metadata}
+        self._unknown(table, {*own, *ignore}, path)
+        values: dict[str, Any] = {}
+        for name, spec in own.items():
+            if name in table:
+                values[name] = self._value(hints[name], table[name], (*path, name))
+            elif spec.default is MISSING and spec.default_factory is MISSING:
+                self._fault((*path, name), "is missing", f"add `{name} = …` ({spec.metadata['doc']})")
+                values[name] = _blank(hints[name])
+        return cls(**{name: value for name, value in values.items() if value is not _SKIP})
+
+    def _unknown(self, table: Mapping[str, Any], known: set[str], path: tuple[str | int, ...]) -> None:
+        for name in table.keys() - known:
+            self._fault((*path, name), "is not a key that is known here", _closest(name, known))
+
+    def _value(self, hint: Any, value: Any, path: tuple[str | int, ...]) -> Any:
+        try:
+            return self._convert(hint, value)
+        except _Bad as bad:
+            self._fault(path, bad.problem, bad.fix)
+            return _SKIP if _blank(hint) is None else _blank(hint)
+
+    def _convert(self, hint: Any, value: Any) -> Any:
+        options = [a for a in get_args(hint) if a is not type(None)]
+        if get_origin(hint) is tuple:
+            if not isinstance(value, list):
+                raise _Bad(f"is {_shown(value)}, not a list", "put it in brackets: [ … ]")
+            return tuple(self._convert(options[0], item) for item in value)
+        if type(None) in get_args(hint):
+            return self._convert(options[0], value)
+        special: dict[Any, Callable[[Any], Any]] = {timedelta: _duration, Secret: self._secret, Path: lambda v: Path(_plain(str, v))}
+        if hint in special:
+            return special[hint](value)
+        if get_origin(hint) is not None or not isinstance(hint, type):
+            return _strings(value)
+        return _plain(hint, value)
+
+    def _secret(self, value: Any) -> Secret | None:
+        text = _plain(str, value)
+        scheme, _, name = text.partition(":")
+        if scheme not in {"env", "file"}:
+            self.warnings.append(f"{self.path}: a secret stands in the file itself; env:NAME or file:PATH keeps it out")
+            return Secret(text)
+        return Secret(self._looked_up(scheme, name)) if self.secrets else None
+
+    def _looked_up(self, scheme: str, name: str) -> str:
+        if scheme == "env":
+            if not os.environ.get(name):
+                raise _Bad(f"the environment variable {name} is not set", f"export {name}=…, or use file:PATH")
+            return os.environ[name].strip()
+        try:
+            return (self.home / name).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise _Bad(
+                f"the file {name} cannot be read ({getattr(error, 'strerror', None) or 'not text'})", "write the secret into it"
+            ) from None
+
+    # ------------------------------------------------------------ senders
+
+    def _subscribers(self, data: Mapping[str, Any]) -> tuple[Subscriber, ...]:
+        built = (self._subscriber(table, ("subscribers", n)) for n, table in self._rows(data, "subscribers"))
+        return tuple(s for s in built if s is not None)
+
+    def _subscriber(self, table: Mapping[str, Any], path: tuple[str | int, ...]) -> Subscriber | None:
+        kind = table.get("kind")
+        if kind not in kinds():
+            shown = "is missing" if kind is None else f"{_shown(kind)} is not a kind of subscriber"
+            self._fault((*path, "kind"), shown, f"use one of: {', '.join(kinds())}")
+            return None
+        own = frozenset(f.name for f in fields(sender_module(kind).Settings) if f.metadata)
+        common = frozenset(f.name for f in fields(Subscriber) if f.metadata)
+        subscriber: Subscriber = self._build(Subscriber, table, path, own)
+        return replace(subscriber, settings=self._build(sender_module(kind).Settings, table, path, common))
+
+    def _shared(self, data: Mapping[str, Any], used: set[str]) -> dict[str, Any]:
+        return {kind: self._shared_of(kind, data, kind in used) for kind in kinds() if kind in used or kind in data}
+
+    def _shared_of(self, kind: str, data: Mapping[str, Any], used: bool) -> Any:
+        asked, self.secrets = self.secrets, self.secrets and used
+        try:
+            return self._table(sender_module(kind).Shared, data, (kind,))
+        finally:
+            self.secrets = asked
+
+    # ------------------------------------------------------------ what types do not say
+
+    def _check_bridge(self, bridge: Bridge) -> None:
+        self._address(bridge.base_url, ("bridge", "base_url"))
+        if bridge.contact and not re.match(r"mailto:[^@\s]+@\S+$|https?://\S+$", bridge.contact):
+            self._fault(("bridge", "contact"), "is neither a mailto: nor an http(s) address", "write mailto:you@example.org")
+
+    def _check_network(self, network: Network) -> None:
+        from ipaddress import ip_network
+
+        for cidr in network.allow:
+            try:
+                ip_network(cidr)
+            except ValueError:
+                self._fault(("network", "allow"), f"{_shown(cidr)} is not a network", "write it as 10.0.0.0/8 or fd00::/8")
+        if network.proxy is not None:
+            self._address(network.proxy, ("network", "proxy"))
+        self._positive(network.timeout, ("network", "timeout"))
+        self._positive(network.deadline, ("network", "deadline"))
+        if network.max_bytes < 1:
+            self._fault(("network", "max_bytes"), "is not a positive number", "write the largest page in bytes")
+
+    def _check_portals(self, portals: tuple[Portal, ...], data: Mapping[str, Any]) -> None:
+        if not portals and not data.get("portals"):
+            self._fault(("portals",), "no portal is configured", "add a [[portals]] table with id, title and url")
+        self._distinct([p.id for p in portals], "portals")
+        for n, portal in enumerate(portals):
+            path = ("portals", n)
+            self._identifier(portal.id, (*path, "id"))
+            self._address(portal.url, (*path, "url"))
+            for address in portal.lists:
+                self._address(address, (*path, "lists"))
+            self._zone(portal.timezone, (*path, "timezone"))
+            self._positive(portal.interval, (*path, "interval"))
+            self._unknown(portal.select, set(_SELECT), (*path, "select"))
+            if portal.profile not in _plugins("portals"):
+                self._fault(
+                    (*path, "profile"), f"{_shown(portal.profile)} is not a profile", f"use one of: {', '.join(_plugins('portals'))}"
+                )
+            if portal.charset is not None:
+                self._charset(portal.charset, (*path, "charset"))
+
+    def _check_subscribers(self, subscribers: tuple[Subscriber, ...], portals: tuple[Portal, ...], shared: Mapping[str, Any]) -> None:
+        self._distinct([s.id for s in subscribers], "subscribers")
+        known = {p.id for p in portals}
+        for n, subscriber in enumerate(subscribers):
+            path = ("subscribers", n)
+            self._identifier(subscriber.id, (*path, "id"))
+            for name in [p for p in subscriber.portals if p not in known]:
+                self._fault(
+                    (*path, "portals"),
+                    f"no portal is called {_shown(name)}",
+                    f"use ids of [[portals]]: {', '.join(sorted(known)) or 'none yet'}",
+                )
+            for name in ("backfill", "digest_over"):
+                if getattr(subscriber, name) < 0:
+                    self._fault((*path, name), "is negative", "write 0 or more")
+            for name, problem, fix in self._own_faults(subscriber, shared):
+                self._fault((*path, name), problem, fix)
+
+    def _own_faults(self, subscriber: Subscriber, shared: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
+        settings, table = subscriber.settings, shared.get(subscriber.kind)
+        if not self.secrets or self.faults:
+            return ()
+        return sender_module(subscriber.kind).faults(settings, table)
+
+    def _distinct(self, ids: list[str], name: str) -> None:
+        for n, value in enumerate(ids):
+            if value and value.lower() in {other.lower() for other in ids[:n]}:
+                self._fault((name, n, "id"), f"{_shown(value)} is used twice", "give each its own id")
+
+    def _identifier(self, value: str, path: tuple[str | int, ...]) -> None:
+        if value and not _ID.fullmatch(value):
+            self._fault(path, f"{_shown(value)} cannot be a file name", "use letters, digits, `-` and `_`, at most 64")
+
+    def _address(self, value: str, path: tuple[str | int, ...]) -> None:
+        from urllib.parse import urlsplit
+
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+        except ValueError:
+            good = False
+        if value and not (good and not re.search(r"[\s\x00-\x1f]", value)):
+            self._fault(path, f"{_shown(value)} is not an http(s) address", "write it as http://host/path, without user and password")
+
+    def _zone(self, name: str, path: tuple[str | int, ...]) -> None:
+        from zoneinfo import ZoneInfo
+
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, KeyError):
+            self._fault(path, f"no zone is called {_shown(name)}", "use an IANA name such as Asia/Shanghai")
+
+    def _charset(self, name: str, path: tuple[str | int, ...]) -> None:
+        import codecs
+
+        try:
+            codecs.lookup(name)
+        except (LookupError, ValueError):
+            self._fault(path, f"no charset is called {_shown(name)}", "use a name such as gb18030 or utf-8")
+
+    def _positive(self, value: timedelta, path: tuple[str | int, ...]) -> None:
+        if value <= timedelta(0):
+            self._fault(path, "is not longer than zero", "write a duration such as 15m")
+
+    # ------------------------------------------------------------ faults
+
+    def _fault(self, path: tuple[str | int, ...], problem: str, fix: str) -> None:
+        self.faults.append(self._fault_at(self.lines.find(path), _dotted(path), problem, fix))
+
+    def _fault_at(self, line: int, name: str, problem: str, fix: str) -> Fault:
+        return Fault(f"{self.path}:{line}" if line else str(self.path), name, problem, fix)
+
+    def _line_of(self, fault: Fault) -> int:
+        tail = fault.where.rpartition(":")[2]
+        return int(tail) if tail.isdigit() else 0
+
+
+_SKIP: Any = object()
+
+
+def kind_exists(package: str, name: str) -> bool:
+    """Whether there is a file `name` in one of the plug-in folders."""
+    return find_spec(f"bridge.{package}.{name}") is not None
+
+
+def _blank(hint: Any) -> Any:
+    """A stand-in for a value that is missing or wrong, so that the rest of the file is checked too."""
+    blanks: dict[Any, Any] = {str: "", int: 1, bool: False, Path: Path(), timedelta: timedelta(1)}
+    return () if get_origin(hint) is tuple else blanks.get(hint)
+
+
+def _plain(kind: type[Any], value: Any) -> Any:
+    if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
+        raise _Bad(f"is {_shown(value)}, not {_TYPES[kind]}", f"write {_TYPES[kind]}")
+    return value
+
+
+def _duration(value: Any) -> timedelta:
+    found = duration(value) if isinstance(value, str) else None
+    if found is None:
+        raise _Bad(f"is {_shown(value)}, not a duration", 'write one such as "90s", "15m", "24h" or "7d"')
+    return found
+
+
+def _strings(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+        raise _Bad("is not a table of strings", 'write `name = "…"` lines')
+    return value
+
+
+def _shown(value: Any) -> str:
+    text = f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+def _dotted(path: tuple[str | int, ...]) -> str:
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
+
+
+def _closest(name: str, known: set[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, sorted(known), 1)
+    return f"did you mean `{near[0]}`?" if near else f"remove it; known are: {', '.join(sorted(known))}"

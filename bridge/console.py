@@ -1,0 +1,44 @@
+"""What commands print: data to stdout, words for people to stderr, tables whose Chinese lines up."""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+
+def say(text: str) -> None:
+    """A line for people, on stderr."""
+    print(text, file=sys.stderr)  # noqa: T201 - the one place that does
+
+
+def out(text: str) -> None:
+    """A line of data, on stdout."""
+    print(text)  # noqa: T201 - the one place that does
+
+
+def dump(value: Any) -> None:
+    """One JSON object on one line of stdout; datetimes as ISO 8601."""
+    out(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def width(text: str) -> int:
+    """Columns of a terminal that a text takes."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    """The lines of a table; columns as wide as their widest cell, in display width."""
+    cells = [list(head), *([_clean(cell) for cell in row] for row in rows)]
+    widths = [max(width(row[n]) for row in cells) for n in range(len(head))]
+    return ["  ".join(cell + " " * (w - width(cell)) for cell, w in zip(row, widths, strict=True)).rstrip() for row in cells]
+
+
+def _clean(cell: object) -> str:
+    """A cell in one line, without control characters: its text may be a portal's."""
+    return "".join(c if c.isprintable() else " " for c in str(cell))

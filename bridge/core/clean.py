@@ -1,0 +1,256 @@
+"""Blocks of a body → HTML that is safe to publish, the same as plain text, its pictures and its files.
+
+The HTML is written anew: paragraphs out of blocks, whatever markup they came from, inside the lists, quotations, tables
+and figures that mean something. Every text is escaped, every address absolute http(s), no attribute is copied but those
+named here; nh3 then holds the allow-list against any mistake of ours.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+from lxml.html import HtmlElement
+
+from ..model import Enclosure, Image
+from .blocks import Block, Piece
+from .dom import absolute, normal
+from .media import enclosure, image, player
+from .tables import is_data_table
+
+_INLINE = {
+    "a": "a", "b": "strong", "strong": "strong", "i": "em", "em": "em", "sub": "sub", "sup": "sup", "code": "code", "kbd": "kbd", "s": "del",
+    "strike": "del", "del": "del", "ins": "ins", "mark": "mark", "q": "q", "ruby": "ruby", "rt": "rt", "rp": "rp", "tt": "code", "var": "em",
+}  # fmt: skip
+_HOLDERS = frozenset(("ul", "ol", "li", "blockquote", "pre", "figure", "figcaption", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6"))
+_LEAVES = frozenset(("li", "dt", "dd", "figcaption", "pre", "h1", "h2", "h3", "h4", "h5", "h6"))
+_RENAMED = {"h1": "h2"}
+_TAGS = {*_INLINE.values(), *_HOLDERS, "p", "br", "img", "video", "audio", "table", "tbody", "tr", "td", "th", "caption", "hr"}
+_ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt"},
+    "video": {"src", "controls", "poster"},
+    "audio": {"src", "controls"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "ol": {"start"},
+}
+
+
+@dataclass(slots=True)
+class Clean:
+    """A body that may be published: `html` went through nh3, `text` has a blank line between paragraphs."""
+
+    html: str = ""
+    text: str = ""
+    images: list[Image] = field(default_factory=list)
+    enclosures: list[Enclosure] = field(default_factory=list)
+
+
+def sanitise(html: str) -> str:
+    """HTML with nothing in it but the short allow-list: no script, style, event handler, form or frame; links http(s) or mailto."""
+    import nh3
+
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel=None)
+
+
+def render(blocks: Sequence[Block], within: HtmlElement, base: str, charset: str = "utf-8") -> Clean:
+    """The blocks as clean HTML and text. `within` bounds the structure that is kept; captions that repeat are printed once."""
+    writer = _Writer(within, base, charset)
+    writer.write(_undoubled(blocks))
+    clean = writer.clean
+    clean.html = sanitise("".join(writer.out))
+    clean.text = "\n\n".join(writer.paragraphs)
+    return clean
+
+
+def _undoubled(blocks: Sequence[Block]) -> list[Block]:
+    """A short block that says again what the one before it (pictures aside) said or ended with is left out."""
+    kept: list[Block] = []
+    said = ""
+    for block in blocks:
+        text = block.text
+        if text and len(text) <= 100 and len(text) >= 4 and said.endswith(text) and not block.media:
+            continue
+        said = text or said
+        kept.append(block)
+    return kept
+
+
+class _Writer:
+    def __init__(self, within: HtmlElement, base: str, charset: str) -> None:
+        self.within, self.base, self.charset = within, base, charset
+        self.clean = Clean()
+        self.out: list[str] = []
+        self.paragraphs: list[str] = []
+        self.open: list[HtmlElement] = []
+        self.tables: dict[HtmlElement, bool] = {}
+        self.seen: set[str] = set()
+
+    def write(self, blocks: Sequence[Block]) -> None:
+        """All blocks, in order; a data table as a whole where its first block stands."""
+        chains = [self._chain(block.owner) for block in blocks]
+        crowd = Counter(id(chain[-1]) for chain in chains if chain)
+        written: set[HtmlElement] = set()
+        for block, chain in zip(blocks, chains, strict=True):
+            table = next((element for element in chain if element.tag == "table"), None)
+            if table is None:
+                self._block(block, chain, crowd[id(chain[-1])] if chain else 0)
+            elif table not in written:
+                written.add(table)
+                self._close([element for element in chain if element in self.open])
+                self._table(table, [one for one, path in zip(blocks, chains, strict=True) if table in path])
+        self._close([])
+
+    def _chain(self, owner: HtmlElement) -> list[HtmlElement]:
+        """The elements around a block whose structure is kept, outermost first; a data table ends it."""
+        chain: list[HtmlElement] = []
+        element: HtmlElement | None = owner
+        while element is not None:
+            if element.tag in _HOLDERS:
+                chain.append(element)
+            elif element.tag == "table" and self._is_table(element):
+                chain = [element]
+            if element is self.within:
+                break
+            element = element.getparent()
+        return chain[::-1][:12]
+
+    def _is_table(self, table: HtmlElement) -> bool:
+        if table not in self.tables:
+            self.tables[table] = is_data_table(table)
+        return self.tables[table]
+
+    def _close(self, chain: Sequence[HtmlElement]) -> None:
+        while self.open and self.open != list(chain[: len(self.open)]):
+            self.out.append(f"</{_RENAMED.get(self.open[-1].tag, self.open[-1].tag)}>")
+            self.open.pop()
+
+    def _block(self, block: Block, chain: list[HtmlElement], crowd: int) -> None:
+        raw = any(element.tag == "pre" for element in chain)
+        body, text = self._inline(block, raw)
+        if not body:
+            return
+        self._close(chain)
+        for element in chain[len(self.open) :]:
+            self.open.append(element)
+            self.out.append(f"<{_RENAMED.get(element.tag, element.tag)}>")
+        bare = bool(chain) and chain[-1].tag in _LEAVES and (crowd < 2 or chain[-1].tag not in {"li", "dd", "figcaption"})
+        self.out.append(body if bare else f"<p>{body}</p>")
+        if text:
+            self.paragraphs.append(text)
+
+    def _table(self, table: HtmlElement, blocks: Sequence[Block]) -> None:
+        cells: dict[HtmlElement, list[Block]] = {}
+        for block in blocks:
+            cells.setdefault(_cell(block.owner), []).append(block)
+        rows: list[str] = []
+        lines: list[str] = []
+        for row in table.iter("tr"):
+            parts = [self._cell(cell, cells.get(cell, [])) for cell in row.iterchildren("td", "th")]
+            rows.append("<tr>" + "".join(html for html, _ in parts) + "</tr>")
+            lines.append("\t".join(text for _, text in parts).strip())
+        self.out.append("<table><tbody>" + "".join(rows) + "</tbody></table>")
+        self.paragraphs.append("\n".join(line for line in lines if line))
+
+    def _cell(self, cell: HtmlElement, blocks: Sequence[Block]) -> tuple[str, str]:
+        parts = [self._inline(block, False) for block in blocks]
+        spans = "".join(f' {name}="{cell.get(name)}"' for name in ("colspan", "rowspan") if re.fullmatch(r"\d{1,3}", cell.get(name) or ""))
+        html = "<br>".join(body for body, _ in parts if body)
+        return f"<{cell.tag}{spans}>{html}</{cell.tag}>", " ".join(text for _, text in parts if text)
+
+    def _inline(self, block: Block, raw: bool) -> tuple[str, str]:
+        """(HTML, text) of a block's pieces, formatting opened and closed as it changes."""
+        out: list[str] = []
+        text: list[str] = []
+        path: list[HtmlElement] = []
+        for piece in block.pieces:
+            wanted = self._path(piece, block.owner)
+            html, said = self._piece(piece, raw)
+            if not html:
+                continue
+            shared = next((n for n, (a, b) in enumerate(zip(path, wanted, strict=False)) if a is not b), min(len(path), len(wanted)))
+            out.extend(f"</{_INLINE[element.tag]}>" for element in reversed(path[shared:]))
+            out.extend(self._opened(element) for element in wanted[shared:])
+            path = wanted
+            out.append(html)
+            text.append(said)
+        out.extend(f"</{_INLINE[element.tag]}>" for element in reversed(path))
+        return _tidy("".join(out), "".join(text), raw)
+
+    def _path(self, piece: Piece, owner: HtmlElement) -> list[HtmlElement]:
+        path: list[HtmlElement] = []
+        element = piece.at.getparent() if piece.void else piece.at
+        while element is not None and element is not owner and len(path) < 8:
+            if element.tag in _INLINE and (element.tag != "a" or self._target(element)):
+                path.append(element)
+            element = element.getparent()
+        return path[::-1]
+
+    def _target(self, link: HtmlElement) -> str | None:
+        href = link.get("href") or ""
+        if href[:1] == "#":
+            return None
+        return absolute(self.base, href, charset=self.charset, fragment=True)
+
+    def _opened(self, element: HtmlElement) -> str:
+        if element.tag != "a":
+            return f"<{_INLINE[element.tag]}>"
+        url = self._target(element) or ""
+        if (found := enclosure(url, "".join(element.itertext())[:300])) and url not in self.seen:
+            self.seen.add(url)
+            self.clean.enclosures.append(found)
+        return f'<a href="{escape(url)}">'
+
+    def _piece(self, piece: Piece, raw: bool) -> tuple[str, str]:
+        if not piece.void:
+            flat = piece.text if raw else re.sub(r"[\s\u3000\u00a0]+", " ", piece.text)
+            return escape(flat, quote=False), flat
+        if piece.at.tag == "br":
+            return "<br>", "\n"
+        if piece.at.tag in {"img", "picture", "amp-img"}:
+            return self._image(piece.at), ""
+        return self._player(piece.at)
+
+    def _image(self, element: HtmlElement) -> str:
+        found = image(element, self.base)
+        if not found or found.url in self.seen:
+            return ""
+        self.seen.add(found.url)
+        self.clean.images.append(found)
+        return f'<img src="{escape(found.url)}" alt="{escape(found.alt)}">'
+
+    def _player(self, element: HtmlElement) -> tuple[str, str]:
+        kind, url = player(element, self.base) or ("", "")
+        if not url or url in self.seen:
+            return "", ""
+        self.seen.add(url)
+        if kind == "frame":
+            name = normal(element.get("title") or "") or url
+            return f'<a href="{escape(url)}">{escape(name)}</a>', ""
+        if found := enclosure(url):
+            self.clean.enclosures.append(found)
+        return f'<{kind} controls src="{escape(url)}"></{kind}>', ""
+
+
+def _cell(owner: HtmlElement) -> HtmlElement:
+    """The cell that a block stands in, or its owner."""
+    element: HtmlElement | None = owner
+    while element is not None and element.tag not in {"td", "th", "table"}:
+        element = element.getparent()
+    return owner if element is None else element
+
+
+def _tidy(html: str, text: str, raw: bool) -> tuple[str, str]:
+    """Space and line breaks at the ends gone; "" where neither text nor a medium is left."""
+    if raw:
+        return html.strip("\n"), text.strip("\n")
+    html = re.sub(r"(?:\s|<br>)+$", "", re.sub(r"^(?:\s|<br>)+", "", re.sub(r" ?<br> ?", "<br>", html)))
+    said = "\n".join(line for part in text.split("\n") if (line := normal(part)))
+    return (html, said) if said or re.search(r"<(?:img|video|audio|a) ", html) else ("", "")
+
+
+def texts(blocks: Sequence[Block]) -> Iterator[str]:
+    """The texts of blocks, those without any left out."""
+    return (block.text for block in blocks if block.text)

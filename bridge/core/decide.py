@@ -1,0 +1,311 @@
+"""The heart: known rows + what was just seen + now → what to record. Pure; every rule of identity and change is here."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta, tzinfo
+from hashlib import blake2b
+from typing import Literal
+
+from ..model import Article, Entry, EventKind, Image, Link, Page, Portal, When
+from ..rows import Change, DeliveryState, DeliveryWrite, EntryRow, EntryWrite, LinkRow, Look, NewLink, SentRow
+from .feed import effective
+from .identity import canonical, delivery_key, entry_id, host_of
+
+GONE_AFTER = timedelta(hours=1)
+LINE_AFTER = timedelta(minutes=30)
+TRIES_FOR_LINE = 3
+TRIES_MOST = 10
+CHURN = 24
+_BACKOFF = tuple(timedelta(minutes=m) for m in (5, 15, 60, 180, 360))
+_COUNTERS = re.compile(r"(?:浏览|阅读|点击|访问|人气|views?|hits?|reads?)\s*(?:量|数|次数|人次)?\s*[::]?\s*\d[\d,.]*\s*(?:次|人)?", re.I)
+
+_COMMON = frozenset(f.name for f in fields(Entry)) & frozenset(f.name for f in fields(Article)) - {"title", "published"}
+
+Failure = Literal["gone", "final", "transient"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follower:
+    """A subscriber of a portal, as far as events need it. `edit_gap`: least time between two edits of one message."""
+
+    id: str
+    backfill: int = 0
+    updates: bool = True
+    edit_gap: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a list page asks for: lines to add, and known lines (by row id) that read differently."""
+
+    new: tuple[NewLink, ...]
+    touched: tuple[tuple[int, NewLink], ...]
+    known: int
+
+
+# ---------------------------------------------------------------- lists
+
+
+def line_print(link: Link) -> str:
+    """The digest of a list line: title and day, since a relative time ("3 hours ago") moves by itself."""
+    day = link.published.at.date().isoformat() if link.published else ""
+    return digest(link.title, day)
+
+
+def plan(links: Sequence[Link], known: Mapping[str, LinkRow], place: int | None) -> Plan:
+    """Which lines of a list page are new or read differently.
+
+    `place` is None for a page that was read before; else it is the place of its first line among the lines of first
+    lists, which `backfill` counts by. New lines come last line first: the oldest article is read and pushed first.
+    """
+    new: dict[str, NewLink] = {}
+    touched: dict[str, tuple[int, NewLink]] = {}
+    for number, link in enumerate(links):
+        key = canonical(link.url)
+        line = NewLink(key=key, link=link, line=line_print(link), place=None if place is None else place + number)
+        if key not in known:
+            new.setdefault(key, line)
+        elif known[key].line != line.line:
+            touched.setdefault(key, (known[key].id, line))
+    return Plan(new=tuple(reversed(new.values())), touched=tuple(touched.values()), known=len(known))
+
+
+# ---------------------------------------------------------------- articles
+
+
+def prints(article: Article) -> dict[str, str]:
+    """What a change of an article is judged by, field by field; an empty string is unknown."""
+    return {
+        "title": digest(fold(article.title)) if article.title else "",
+        "text": digest(fold(_COUNTERS.sub("", article.content_text))) if article.content_text.strip() else "",
+        "images": digest(*sorted({canonical(image.url) for image in article.images})) if article.images else "",
+        "files": digest(*sorted({canonical(file.url) for file in article.enclosures})) if article.enclosures else "",
+        "published": _instant(article.published) if article.published else "",
+    }
+
+
+def changed(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
+    """The fields that say something else than before; one that only one of two markups shows is no edit."""
+    return tuple(name for name, value in new.items() if value and old.get(name) and not _same(name, old[name], value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One line of a list at `now`, with all that is known of it.
+
+    `known` is the entry of its address (None: none yet), `history` what became of that entry's events, `taken` the
+    number of earlier entries whose id this address would mint, `zone` the portal's.
+    """
+
+    row: LinkRow
+    portal: Portal
+    zone: tzinfo
+    now: datetime
+    followers: Sequence[Follower] = ()
+    known: EntryRow | None = None
+    history: Sequence[SentRow] = ()
+    taken: int = 0
+
+    def change(self, look: Look) -> Change:
+        """Nothing but the next look."""
+        return Change(link=self.row.id, portal=self.row.portal, at=self.now, look=look)
+
+
+def seen(case: Case, article: Article, page: Page) -> Change:
+    """What a successful look at an article page changes: a new entry, an edit, or just the next look."""
+    base = replace(case.change(_next_look(case, page)), aliases=_aliases(case, page))
+    known = case.known
+    if known is None:
+        return _first(case, article, base)
+    base = replace(base, adopt=known.uid)
+    marks = prints(article)
+    grown = {**known.prints, **{name: value for name, value in marks.items() if value}}
+    if known.withdrawn or known.partial or changed(known.prints, marks):
+        return _edited(case, article, base, grown)
+    if grown != dict(known.prints) or known.url != article.url:
+        entry = _entry(case, article, known, known.revision, known.updated)
+        write = EntryWrite(uid=known.uid, entry=entry, prints=grown, revise=False)
+        base = replace(base, entry=write, shown=grown != dict(known.prints))
+    if case.row.entry is None:
+        base = replace(base, event="published", shown=True, deliveries=_publish(case, known.id))
+    return base
+
+
+def unchanged(case: Case) -> Change:
+    """The article page is as it was: only the next look is noted."""
+    return case.change(_as_before(case.row, _next_look(case, None)))
+
+
+def failed(case: Case, kind: Failure, cause: str) -> Change:
+    """What a look that failed changes.
+
+    Gone (404, 410) twice, at least an hour apart, withdraws a known article and gives up an unread one. A final failure
+    (robots, not HTML), or the third within half an hour and more, publishes an unread article from its list line, so
+    that nothing is lost. Anything else is tried again with back-off.
+    """
+    row = case.row
+    if kind == "gone":
+        return _gone(case, cause)
+    tries = row.tries + 1
+    base = case.change(_retry(case, tries, cause) if kind == "transient" else Look(due_at=None, step=row.step, cause=cause))
+    patience = tries >= TRIES_FOR_LINE and case.now - row.listed_at >= LINE_AFTER
+    if case.known is None and (kind == "final" or patience):
+        return _first(case, _from_line(row.link), replace(base, aliases=(row.key,)), partial=kind == "transient")
+    return base
+
+
+def backfill(rows: Sequence[EntryRow], follower: Follower, now: datetime) -> list[tuple[int, DeliveryWrite]]:
+    """The newest `backfill` of `rows` (newest first) for a new follower of an old portal, oldest first."""
+    return [(row.uid, _write(follower, row.id, 1, "published", now)) for row in reversed(rows[: follower.backfill])]
+
+
+# ---------------------------------------------------------------- parts
+
+
+def digest(*texts: str) -> str:
+    """A short digest of texts, the same on every machine."""
+    return blake2b("\x00".join(texts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def fold(text: str) -> str:
+    """Text without its white space, which markup changes for no reason."""
+    return re.sub(r"\s+", "", text)
+
+
+def _instant(when: When) -> str:
+    return when.at.date().isoformat() if when.precision == "day" else when.at.isoformat()
+
+
+def _same(name: str, old: str, new: str) -> bool:
+    """Equal; for dates, as far as the less exact one says."""
+    if name != "published":
+        return old == new
+    return old == new or (10 in {len(old), len(new)} and old[:10] == new[:10])
+
+
+def _aliases(case: Case, page: Page) -> tuple[str, ...]:
+    """The list's address, and where it led, unless that is a page that many addresses may lead to."""
+    final, own = canonical(page.url), case.row.key
+    common = {canonical(url) for url in (case.portal.url, *case.portal.list_urls)} | {f"//{host_of(page.url)}"}
+    return (own,) if final in common or final == own else (own, final)
+
+
+def _next_look(case: Case, page: Page | None) -> Look:
+    row, revisit = case.row, case.portal.revisit
+    step = next((n for n in range(row.step, len(revisit)) if row.listed_at + revisit[n] > case.now), len(revisit))
+    due = row.listed_at + revisit[step] if step < len(revisit) else None
+    if page is None:
+        return Look(due_at=due, step=step)
+    return Look(due_at=due, step=step, etag=page.etag, last_modified=page.last_modified, digest=page_digest(page))
+
+
+def page_digest(page: Page) -> str:
+    """The digest of a page's bytes: one that is the same as before is not parsed."""
+    return blake2b(page.body, digest_size=12).hexdigest()
+
+
+def _as_before(row: LinkRow, look: Look) -> Look:
+    return replace(look, etag=row.etag, last_modified=row.last_modified, digest=row.digest)
+
+
+def _retry(case: Case, tries: int, cause: str) -> Look:
+    if tries >= TRIES_MOST:
+        return _as_before(case.row, replace(_next_look(case, None), cause=cause))
+    due = case.now + _BACKOFF[min(tries, len(_BACKOFF)) - 1]
+    return _as_before(case.row, Look(due_at=due, step=case.row.step, tries=tries, cause=cause))
+
+
+def _from_line(link: Link) -> Article:
+    images = (Image(link.image),) if link.image else ()
+    return Article(url=link.url, title=link.title, published=link.published, summary=link.summary or "", images=images)
+
+
+def _entry(case: Case, article: Article, known: EntryRow | None, revision: int, updated: datetime | None) -> Entry:
+    first_seen = known.first_seen if known else case.now
+    shown, precision = effective(article.published, first_seen, case.now, case.zone)
+    same = {f.name: getattr(article, f.name) for f in fields(Article) if f.name in _COMMON}
+    return Entry(
+        id=known.id if known else entry_id(case.row.key, case.taken),
+        portal=known.portal if known else case.row.portal,
+        title=article.title.encode("utf-8", "replace").decode(),
+        first_seen=first_seen,
+        published=shown,
+        updated=updated or min(shown, case.now),
+        precision=precision,
+        revision=revision,
+        **same,
+    )
+
+
+def _first(case: Case, article: Article, base: Change, *, partial: bool = False) -> Change:
+    entry = _entry(case, article, None, 1, None)
+    write = EntryWrite(uid=None, entry=entry, prints=prints(article), partial=partial)
+    return replace(base, entry=write, event="published", deliveries=_publish(case, entry.id), shown=True)
+
+
+def _edited(case: Case, article: Article, base: Change, marks: Mapping[str, str]) -> Change:
+    known = case.known
+    assert known is not None
+    entry = _entry(case, article, known, known.revision + 1, case.now)
+    change = replace(base, entry=EntryWrite(uid=known.uid, entry=entry, prints=marks), shown=True)
+    return _told(case, change, known, "updated") if known.revision < CHURN else change
+
+
+def _gone(case: Case, cause: str) -> Change:
+    row, known = case.row, case.known
+    since = row.gone_at or case.now
+    look = _as_before(row, Look(due_at=since + GONE_AFTER, step=row.step, tries=row.tries, cause=cause, gone_at=since))
+    if case.now < since + GONE_AFTER:
+        return case.change(look)
+    base = case.change(replace(look, due_at=None))
+    if known is None or known.withdrawn:
+        return base
+    return replace(_told(case, base, known, "withdrawn"), withdrawn=known.uid, shown=True)
+
+
+# ---------------------------------------------------------------- what followers are owed
+
+
+def _write(
+    follower: Follower, entry: str, revision: int, kind: EventKind, due: datetime, state: DeliveryState = "pending", why: str = ""
+) -> DeliveryWrite:
+    return DeliveryWrite(destination=follower.id, key=delivery_key(entry, revision, kind, follower.id), state=state, reason=why, due_at=due)
+
+
+def _publish(case: Case, entry: str) -> tuple[DeliveryWrite, ...]:
+    place = case.row.place
+
+    def one(follower: Follower) -> DeliveryWrite:
+        if place is None or place < follower.backfill:
+            return _write(follower, entry, 1, "published", case.now)
+        why = f"first run: place {place + 1} of the list, backfill {follower.backfill}"
+        return _write(follower, entry, 1, "published", case.now, "skipped", why)
+
+    return tuple(one(follower) for follower in case.followers)
+
+
+def _told(case: Case, change: Change, known: EntryRow, kind: EventKind) -> Change:
+    """`change` with an event of `kind` and what each follower is owed for it."""
+    revision = change.entry.entry.revision if change.entry else known.revision
+    owed: list[DeliveryWrite] = []
+    for follower in case.followers:
+        state, why, due = _verdict(follower, [s for s in case.history if s.destination == follower.id], case.now)
+        owed.append(_write(follower, known.id, revision, kind, due, state, why))
+    unsent = [s for s in case.history if s.state in {"pending", "retry"} and s.attempts == 0]
+    needless = [s.id for s in unsent if s.kind == "updated" or kind == "withdrawn"]
+    return replace(change, event=kind, deliveries=tuple(owed), superseded=tuple(needless))
+
+
+def _verdict(follower: Follower, history: Sequence[SentRow], now: datetime) -> tuple[DeliveryState, str, datetime]:
+    first = next((s for s in history if s.kind == "published"), None)
+    if not follower.updates:
+        return "skipped", "updates = false", now
+    if first is None:
+        return "skipped", "it did not follow the portal when the article was published", now
+    if first.state in {"skipped", "dead", "expired", "superseded"}:
+        return "skipped", f"its publication was not sent: {first.state} ({first.reason})", now
+    if first.attempts == 0:
+        return "superseded", "nothing of it has gone out yet", now
+    edits = [s.done_at for s in history if s.kind == "updated" and s.state == "sent" and s.done_at]
+    return "pending", "", max([now, *(at + follower.edit_gap for at in edits)])

@@ -1,0 +1,149 @@
+"""What becomes of a delivery: an outcome + the row + now → its next state. Pure; all back-off and pacing rules are here."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from ..model import Closed, Later, Moved, Outcome, Refused, Sent, Unsure
+from ..rows import Due, Settled
+
+Window = tuple[int, timedelta]
+"""At most so many attempts in any stretch of that length."""
+
+WHOLE_KIND_WAIT = timedelta(minutes=15)
+_JITTER = 0.2
+_MOVES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How one kind of destination is treated.
+
+    `schedule`: waits before the second, third, … attempt; when all are used up and their hours are over, the delivery
+    is dead. `max_age`: an event older than this is not sent any more (None: never too old). `hold`: how long a failing
+    delivery holds back the later ones of its destination. `probe`: how long a closed destination rests before it is
+    asked again (None: until a person says so). `edit_gap`: least time between two edits of one message. `windows` bind
+    each destination whose address is not in a group (see `group_windows`), `shared` all of the kind together.
+    """
+
+    schedule: tuple[timedelta, ...]
+    max_age: timedelta | None = None
+    hold: timedelta = timedelta(0)
+    probe: timedelta | None = None
+    edit_gap: timedelta = timedelta(0)
+    windows: tuple[Window, ...] = ()
+    group_windows: tuple[Window, ...] = ()
+    shared: tuple[Window, ...] = ()
+
+    @property
+    def hours(self) -> timedelta:
+        """How long a delivery is tried at the least before it is dead."""
+        return sum(self.schedule, timedelta(0)) * (1 - _JITTER)
+
+    def windows_of(self, address: str) -> tuple[Window, ...]:
+        """The windows of one destination; groups and channels have negative ids or @names."""
+        return self.group_windows if self.group_windows and address[:1] in {"-", "@"} else self.windows
+
+
+def expired(due: Due, manner: Manner, now: datetime) -> bool:
+    """Whether the event is too old to be sent for the first time."""
+    return manner.max_age is not None and now - due.event_at > manner.max_age
+
+
+def settle(
+    due: Due,
+    attempt: int,
+    outcome: Outcome,
+    manner: Manner,
+    now: datetime,
+    chance: float,
+    on_uncertain: Literal["resend", "skip"] = "resend",
+) -> Settled:
+    """The delivery after an attempt; `chance` in [0, 1) spreads retries by ±20 %."""
+    base = Settled(
+        id=due.id, attempt=attempt, destination=due.destination, state="retry", outcome=type(outcome).__name__.lower(), at=now,
+        spent=due.spent, code=outcome.code, failing_at=due.failing_at or now, held_until=due.held_until or now + manner.hold,
+    )  # fmt: skip
+    match outcome:
+        case Sent():
+            return replace(base, state="sent", remote_id=outcome.remote_id, failing_at=None, progress=outcome.progress, held_until=None)
+        case Later():
+            return _later(base, due, outcome, manner, chance)
+        case Moved():
+            return _moved(base, attempt, outcome)
+        case Refused():
+            return replace(base, state="dead", reason=outcome.why, response=outcome.response, held_until=None, failing_at=due.failing_at)
+        case Closed():
+            return _closed(base, outcome, manner)
+        case Unsure():
+            return _unsure(base, due, outcome, manner, chance, on_uncertain)
+
+
+def _later(base: Settled, due: Due, outcome: Later, manner: Manner, chance: float) -> Settled:
+    base = replace(base, reason=outcome.why, progress=outcome.progress, by_server=outcome.at is not None)
+    if not outcome.spent:
+        wait = outcome.at or base.at
+        return replace(base, due_at=wait, failing_at=due.failing_at, not_before=outcome.at, held_until=max(base.held_until or wait, wait))
+    return _again(base, due, manner, chance, outcome.at)
+
+
+def _again(base: Settled, due: Due, manner: Manner, chance: float, asked: datetime | None = None) -> Settled:
+    """One more failed attempt that counts: the next one by the schedule, or the end."""
+    spent = due.spent + 1
+    over = base.at - due.event_at >= manner.hours
+    if spent > len(manner.schedule) and over:
+        return replace(base, state="dead", spent=spent, reason=f"{base.reason}; {spent} attempts", held_until=None, due_at=None)
+    wait = manner.schedule[min(spent, len(manner.schedule)) - 1] * (1 + _JITTER * (2 * chance - 1))
+    return replace(base, spent=spent, due_at=max(base.at + wait, asked or base.at))
+
+
+def _moved(base: Settled, attempt: int, outcome: Moved) -> Settled:
+    if attempt > _MOVES:
+        return replace(base, state="dead", reason=f"moved more than {_MOVES} times", held_until=None)
+    return replace(base, reason=outcome.why or f"moved to {outcome.to}", due_at=base.at, moved_to=outcome.to)
+
+
+def _closed(base: Settled, outcome: Closed, manner: Manner) -> Settled:
+    base = replace(base, reason=outcome.why, response=outcome.response)
+    if outcome.whole:
+        return replace(base, due_at=base.at + WHOLE_KIND_WAIT)
+    if manner.probe is None:
+        return replace(base, due_at=base.at, destination_state="disabled")
+    return replace(base, due_at=base.at, destination_state="paused", not_before=base.at + manner.probe)
+
+
+def _unsure(base: Settled, due: Due, outcome: Unsure, manner: Manner, chance: float, on_uncertain: str) -> Settled:
+    base = replace(base, state="uncertain", reason=f"it may have been taken: {outcome.why}")
+    if on_uncertain == "skip":
+        return replace(base, state="skipped", held_until=None)
+    return _again(base, due, manner, chance)
+
+
+@dataclass(slots=True)
+class Pace:
+    """Sliding windows over attempts, seeded from the state, so that ten runs in a minute cannot burst."""
+
+    times: dict[str, deque[datetime]] = field(default_factory=dict)
+
+    def seed(self, attempts: Iterable[tuple[str, datetime]], kinds: Mapping[str, str]) -> None:
+        """Attempts of earlier runs count: (destination, time), with the kind of each destination."""
+        for destination, at in attempts:
+            self.note(destination, kinds.get(destination, ""), at)
+
+    def note(self, destination: str, kind: str, at: datetime) -> None:
+        """An attempt was made."""
+        for name in (destination, f"*{kind}"):
+            self.times.setdefault(name, deque(maxlen=200)).append(at)
+
+    def free_at(self, destination: str, address: str, kind: str, manner: Manner, now: datetime) -> datetime:
+        """When the next attempt breaks no window; not before `now`."""
+        own = (self._free(destination, window) for window in manner.windows_of(address))
+        all_of_kind = (self._free(f"*{kind}", window) for window in manner.shared)
+        return max([now, *(at for at in (*own, *all_of_kind) if at)])
+
+    def _free(self, name: str, window: Window) -> datetime | None:
+        many, length = window
+        times = self.times.get(name, ())
+        return times[-many] + length if len(times) >= many else None

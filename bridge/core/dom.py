@@ -1,0 +1,162 @@
+"""Text → element tree, bounded and safe, and the few helpers that every reader of trees needs.
+
+Only pages that must be parsed import this module: it loads lxml. Text goes in, never bytes: which charset a page has
+is core.charset's business, and libxml2 cuts a page at the first byte that its own choice cannot map.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+from lxml.etree import ParserError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+MAX_CHARS = 10_000_000
+MAX_ATTRIBUTES = 256
+MAX_ADDRESS = 8192
+
+_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,500}>")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufeff]")
+# One attribute, or what stands between two, as the tokenizer of the HTML Standard (§13.2.5) reads it.
+_ATTRIBUTE = r"""(?:[\s/]++|=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+|=)"""
+_ATTRIBUTES = _ATTRIBUTE + f"{{0,{2 * MAX_ATTRIBUTES}}}+"
+_RAW_TEXT = ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
+_RAW = "|".join(rf"<{name}\b[^>]*+>[^<]*+(?:<(?!/{name})[^<]*+)*+" for name in _RAW_TEXT)
+_COMMENT = r"<!--(?!-?>)[^-]*+(?:-(?!->)[^-]*+)*+"
+_SANE = re.compile(rf"(?i)(?:[^<]++|{_RAW}|{_COMMENT}|<[a-z][^\s/>]*+{_ATTRIBUTES}(?=>|\Z)|<(?![a-z]))*+")
+_CROWDED = re.compile(rf"(?i)(<[a-z][^\s/>]*+{_ATTRIBUTES}){_ATTRIBUTE}*+")
+
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6"
+    "\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001f9ff\U00020000-\U0003fffd]"
+)
+_NARROW = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\ufe00-\ufe0f]")
+
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:")
+_PLAIN_ABSOLUTE = re.compile(r"https?://[a-z0-9][a-z0-9.-]*/(?:[A-Za-z0-9\-_~!$&'()*+,;=:@/?]|(?<!/)\.|%[0-9A-Fa-f]{2})*")
+_PLAIN_ROOTED = re.compile(r"/(?!/)(?:[A-Za-z0-9\-_~!$&'()*+,;=:@/?]|(?<!/)\.|%[0-9A-Fa-f]{2})*")
+_PATH_SAFE = "/!$&'()*+,;=:@-._~%"
+_QUERY_SAFE = "/!$&()*+,;=:@-._~%?[]"
+
+
+def parse(text: str) -> HtmlElement:
+    """The `<html>` element of a page; never raises, and an empty text gives an empty document.
+
+    Comments and processing instructions are gone, control characters too. What lies deeper than 2048 elements, beyond
+    the 256th attribute of a tag or beyond ten million characters is cut, so that time and memory grow with the length
+    only. Trees may be 2048 deep: walk them with a stack or `iter()`, not by recursion.
+    """
+    text = _CONTROLS.sub("", text[:MAX_CHARS])
+    if declared := _DECLARATION.match(text):
+        text = text[declared.end() :]
+    text = _thinned(text)
+    try:
+        root = document_fromstring(text, parser=_parser())
+    except ParserError:
+        root = document_fromstring("<html><body></body></html>")
+    return root if root.tag == "html" else document_fromstring("<html><body></body></html>")
+
+
+def _thinned(text: str) -> str:
+    """Tags without the attributes beyond the bound, whose number libxml2 pays for with its square."""
+    kept, at = [], 0
+    while (end := _SANE.match(text, at).end()) < len(text):  # type: ignore[union-attr]  # matches nothing at least
+        crowded = _CROWDED.match(text, end)
+        kept.append(text[at:end] + (crowded[1] if crowded else ""))
+        at = crowded.end() if crowded else end + 1
+    return "".join((*kept, text[at:]))
+
+
+def _parser() -> HTMLParser:
+    return HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+
+
+def text_of(element: HtmlElement, limit: int = 100_000) -> str:
+    """The text within an element as `normal` gives it, at most about `limit` characters; script and style count as text."""
+    return normal(str(element.xpath("string()"))[:limit])
+
+
+def normal(text: str) -> str:
+    """NFC, every run of white space (ideographic and no-break too) one space, none at the ends, no invisible controls."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def width(text: str) -> int:
+    """Columns that a text takes: 2 for an East Asian wide or fullwidth character (UAX #11), 0 for a combining mark, else 1."""
+    if text.isascii():
+        return len(text)
+    return len(text) + len(_WIDE.findall(text)) - len(_NARROW.findall(text))
+
+
+def base_url(tree: HtmlElement, url: str) -> str:
+    """What relative addresses of this page are relative to: its first usable `<base href>`, else its own address."""
+    for base in tree.iter("base"):
+        if found := absolute(url, base.get("href") or ""):
+            return found
+    return url
+
+
+def absolute(base: str, href: str, *, charset: str = "utf-8", fragment: bool = False) -> str | None:
+    """The absolute http(s) address that a link leads to, in ASCII, or None where it leads nowhere on the web.
+
+    As in WHATWG URL: surrounding space and inner line breaks ignored, backslashes are slashes, the host in lower case and
+    punycode, what is not ASCII percent-encoded: the path as UTF-8, the query in the page's `charset`. What is percent-encoded
+    already stays as it is. The fragment goes unless `fragment` is true. Longer than 8192 characters: None.
+    """
+    href = href.strip(" \t\r\n\f\x00\u3000")
+    if not href or len(href) > MAX_ADDRESS:
+        return None
+    if _PLAIN_ABSOLUTE.fullmatch(href):
+        return href
+    if _PLAIN_ROOTED.fullmatch(href) and (origin := _origin(base)):
+        return origin + href
+    return _resolve(base, re.sub(r"[\t\r\n]", "", href), charset, fragment)
+
+
+@lru_cache(maxsize=64)
+def _origin(base: str) -> str | None:
+    """`scheme://host` of a base whose host needs no conversion."""
+    found = re.match(r"https?://[a-z0-9][a-z0-9.-]*(?=[/?#]|$)", base)
+    return found[0] if found else None
+
+
+def _resolve(base: str, href: str, charset: str, fragment: bool) -> str | None:
+    scheme = _SCHEME.match(href)
+    if scheme and scheme[0].lower() not in ("http:", "https:"):
+        return None
+    head, mark, tail = href.partition("?")
+    try:
+        parts = urlsplit(urljoin(base, head.replace("\\", "/") + mark + tail))
+        host = _host(parts.hostname or "")
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host:
+        return None
+    authority = host if port in (None, 443 if parts.scheme == "https" else 80) else f"{host}:{port}"
+    path = _escape(parts.path or "/", _PATH_SAFE, "utf-8")
+    query = _escape(parts.query, _QUERY_SAFE, charset)
+    return urlunsplit((parts.scheme, authority, path, query, _escape(parts.fragment, _QUERY_SAFE, "utf-8") if fragment else ""))
+
+
+def _host(host: str) -> str:
+    """The host in ASCII (IDNA 2003, as the standard library has it); raises ValueError where it is none."""
+    if not host.isascii():
+        host = host.encode("idna").decode("ascii")
+    if re.search(r"[\s<>\"'`\\^{}|%]", host):
+        raise ValueError(host)
+    return f"[{host}]" if ":" in host else host.lower()
+
+
+def _escape(text: str, safe: str, charset: str) -> str:
+    if text.isascii() and re.fullmatch(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?%]*", text):
+        return re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text) if "%" in text else text
+    text = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", text)
+    try:
+        return quote(text, safe=safe, encoding=charset, errors="xmlcharrefreplace")
+    except LookupError:
+        return quote(text, safe=safe)

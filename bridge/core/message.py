@@ -1,0 +1,244 @@
+"""An entry as a chat message: a few spans of text, rendered as Telegram HTML or as plain text.
+
+Text is cut while it is still text: markup is made last, so no cut can fall into a tag or an entity. Lengths are code
+points of the visible text, which is how Telegram counts its 4096 (after entity parsing).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..model import Entry
+
+Markup = Literal["html", "plain", "bare"]
+
+VISIBLE = 4096
+"""Code points of one message after parsing (Bot API, sendMessage `text`)."""
+ENTITIES = 100
+"""Entities of one message that are honoured (Bot API limits)."""
+ENTITY_BYTES = 9000
+"""Addresses and overhead of all entities of a message, in bytes; Telegram refuses more than about 9500."""
+
+TITLE, SUMMARY, SOURCE, LINE, ADDRESS, RAW = 300, 400, 120, 120, 2000, 20_000
+"""Longest title, summary, source name, digest line, address and input text. Chats hit flood limits sooner with texts over about 500."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The fixed words of a message in one language."""
+
+    source: str
+    read: str
+    withdrawn: str
+    test: str
+    news: str
+    more: str
+
+
+ZH = Words("来源:", "阅读原文", "已撤下", "测试消息", "{n} 篇新文章", "新文章(续)")
+EN = Words("Source: ", "Read the article", "Withdrawn", "Test message", "{n} new articles", "New articles, continued")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text; `tag` b or s, or `href` for a link."""
+
+    text: str
+    tag: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What to hand to the chat: `text` in `markup`, and the address whose preview shows above it, or None for no preview."""
+
+    text: str
+    markup: Markup = "html"
+    preview: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message of a digest; `after` is the index of the first entry that it does not hold."""
+
+    message: Message
+    after: int
+
+
+def render(entry: Entry, kind: str = "published", markup: Markup = "html") -> Message:
+    """The message of one entry. "updated" looks like "published", "withdrawn" strikes the title through, "test" says that it is one.
+
+    At most 4096 visible code points in each markup. "plain" shows the address instead of a link; "bare" is title and address.
+    """
+    words = _words(entry)
+    if markup == "bare":
+        return Message("\n".join(filter(None, (_title(entry), _address(entry.url)))), "bare")
+    blocks = _withdrawn(entry, words) if kind == "withdrawn" else _article(entry, words, markup)
+    if kind == "test":
+        blocks.insert(0, [Span(f"🔔 {words.test} · Feedbridge")])
+    spans = _joined(blocks, "\n\n")
+    return Message(write(spans, markup), markup, None if kind == "withdrawn" else _image(entry))
+
+
+def hello(markup: Markup = "html") -> Message:
+    """A test message without an article."""
+    spans = [
+        Span("🔔 Feedbridge", "b"),
+        Span("\n\n测试消息:推送会出现在这里。\nTest message: articles will arrive here."),
+    ]
+    return Message(write(spans, markup), markup)
+
+
+def digest(entries: Sequence[Entry], start: int = 0, markup: Markup = "html") -> Part:
+    """The part of a digest that begins with entry `start`: a heading and a numbered, linked title per entry.
+
+    At least one entry, and as many as the limits of one message allow; the same arguments give the same part.
+    """
+    words = _words(entries[start])
+    spans = [Span(words.more if start else words.news.format(n=len(entries)), "b"), Span("\n")]
+    room, weight, after = VISIBLE - _length(spans), 0, start
+    for index in range(start, min(len(entries), start + ENTITIES - 2)):
+        line = _line(entries[index], index + 1, markup)
+        room, weight = room - _length(line), weight + _weight(line)
+        if index > start and (room < 0 or weight > ENTITY_BYTES):
+            break
+        spans += line
+        after = index + 1
+    return Part(Message(write(spans, markup), markup), after)
+
+
+def escape(text: str) -> str:
+    """Text for Telegram's HTML mode, usable in an attribute in double quotes too."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def html(spans: Iterable[Span]) -> str:
+    """Spans in the subset of HTML that Telegram parses."""
+    return "".join(map(_html, spans))
+
+
+def plain(spans: Iterable[Span]) -> str:
+    """Spans as bare text; a link shows its label only."""
+    return "".join(span.text for span in spans)
+
+
+def write(spans: Iterable[Span], markup: Markup) -> str:
+    """Spans in `markup`."""
+    return html(spans) if markup == "html" else plain(spans)
+
+
+def clean(text: str, limit: int) -> str:
+    """Text without control characters and lone surrogates, blanks collapsed within lines, cut at a sentence end to `limit`."""
+    lines = "".join(filter(_writable, text[:RAW])).splitlines()
+    return cut("\n".join(filter(None, (" ".join(line.split()) for line in lines))), limit)
+
+
+def _writable(char: str) -> bool:
+    return char.isspace() or not (char < " " or "\x7f" <= char <= "\x9f" or "\ud800" <= char <= "\udfff" or char in "\ufffe\uffff")
+
+
+def cut(text: str, limit: int) -> str:
+    """`text` in at most `limit` code points: up to the last sentence end in its second half, else with an ellipsis.
+
+    The ellipsis follows a blank where there is one near, and never splits a joined emoji or takes an accent off its letter.
+    """
+    if len(text) <= limit:
+        return text
+    ends = [match.end() for match in _END.finditer(text, 0, limit) if match.end() > limit // 2]
+    if ends:
+        return text[: ends[-1]].rstrip()
+    at = limit - 1
+    while at > limit // 2 and _joined_at(text, at):
+        at -= 1
+    blank = text.rfind(" ", max(at - 20, 0), at + 1)
+    return text[: at if blank <= 0 else blank].rstrip() + "…"
+
+
+_END = re.compile(r"[。!?!?…;;][”’」』)》\"')]*|\.[\"')]*(?=\s)|\n")
+
+
+def _joined_at(text: str, at: int) -> bool:
+    """Whether a cut before `text[at]` would fall inside what a reader sees as one character."""
+    char, before = text[at], text[at - 1]
+    flags = "\U0001f1e6" <= char <= "\U0001f1ff"
+    return flags or before == "\u200d" or unicodedata.category(char) in {"Mn", "Me", "Mc", "Cf"} or "\U0001f3fb" <= char <= "\U0001f3ff"
+
+
+def _html(span: Span) -> str:
+    text = escape(span.text)
+    if span.href:
+        return f'<a href="{escape(span.href)}">{text}</a>'
+    return f"<{span.tag}>{text}</{span.tag}>" if span.tag else text
+
+
+def _words(entry: Entry) -> Words:
+    language = (entry.language or "zh").lower()
+    return ZH if language.startswith("zh") else EN
+
+
+def _title(entry: Entry, limit: int = TITLE) -> str:
+    return clean(" ".join(entry.title[:RAW].split()), limit) or clean(entry.url, limit)
+
+
+def _address(url: str) -> str:
+    """The address as it can be written; empty when it is too long to be one."""
+    return "".join(char for char in url if _writable(char) and not char.isspace()) if len(url) <= ADDRESS else ""
+
+
+def _image(entry: Entry) -> str | None:
+    return (_address(entry.images[0].url) or None) if entry.images else None
+
+
+def _article(entry: Entry, words: Words, markup: Markup) -> list[list[Span]]:
+    text = clean(entry.summary, SUMMARY)
+    foot = _joined([line for line in (_origin(entry, words), _link(entry, words, markup)) if line], "\n")
+    return [[Span(_title(entry), "b")], [Span(text)] if text else [], foot]
+
+
+def _withdrawn(entry: Entry, words: Words) -> list[list[Span]]:
+    return [[Span(_title(entry), "s")], _joined([[Span(words.withdrawn, "b")], _origin(entry, words)], "\n")]
+
+
+def _origin(entry: Entry, words: Words) -> list[Span]:
+    name = clean(" ".join(entry.source.name.split()), SOURCE) if entry.source else ""
+    facts = [words.source + name if name else "", _date(entry)]
+    line = " · ".join(filter(None, facts))
+    return [Span(line)] if line else []
+
+
+def _date(entry: Entry) -> str:
+    """The publication time in the portal's own zone, no finer than the portal gives it; empty when it gives none."""
+    if entry.precision == "none":
+        return ""
+    return entry.published.strftime("%Y-%m-%d" if entry.precision == "day" else "%Y-%m-%d %H:%M")
+
+
+def _link(entry: Entry, words: Words, markup: Markup) -> list[Span]:
+    url = _address(entry.url)
+    if markup == "html" and url:
+        return [Span(words.read, href=url)]
+    return [Span(url)] if url else []
+
+
+def _line(entry: Entry, number: int, markup: Markup) -> list[Span]:
+    title, url = _title(entry, LINE), _address(entry.url)
+    if markup == "html" and url:
+        return [Span(f"\n{number}. "), Span(title, href=url)]
+    return [Span(f"\n{number}. {title}" + (f"\n{url}" if url else ""))]
+
+
+def _joined(blocks: Iterable[list[Span]], between: str) -> list[Span]:
+    spans: list[Span] = []
+    for block in filter(None, blocks):
+        spans += [Span(between), *block] if spans else block
+    return spans
+
+
+def _length(spans: Iterable[Span]) -> int:
+    return sum(len(span.text) for span in spans)
+
+
+def _weight(spans: Iterable[Span]) -> int:
+    return sum(len(span.href.encode("utf-8", "replace")) + 24 for span in spans if span.href)

@@ -1,0 +1,227 @@
+"""When an article was published: every date of its page, ranked by where it stands.
+
+Structured data first, then a labelled visible date, then the dateline by the headline, then the address. What stands in
+a footer, in another article's teaser, in a comment or in a sentence of the story is no candidate; below a threshold
+there is no date at all. The clock time of a weaker statement joins the day of a stronger one when both say the same day.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from urllib.parse import unquote, urlsplit
+
+from ..model import When
+from .blocks import Block
+from .dates import CHANGED, LABEL, OTHER, Found, find_all, in_range, parse, plausible, when
+from .dateforms import even
+from .facts import Facts
+
+THRESHOLD = 50.0
+_HINT = re.compile(
+    r"\d{1,4}\s?[-/.年月년월_]\s?\d|\d\s?[日号]|[^\W\d_]{3,}\.?\s\d{1,2}|\d(?:st|nd|rd|th|\.)?\s(?:de\s)?[^\W\d_]{3}|[〇一二三四五六七八九○]{4}年|\d\s?\S{1,3}前|昨[天日]|ago|前天"
+)
+_WEAK_LABEL = re.compile(r"(?:成文|印发|签发|发文|生成|施行|生效|撰写|登记|录入)(?:[日时][期间])?\W*$")
+_EVENT_LABEL = re.compile(r"(?:^|[\s\W])(?:时间|日期|time|date|when|termin|datum)\W*$", re.IGNORECASE)
+_MACHINE = re.compile(r"\W{0,4}(?:powered\b|processed\b|generated\b|页面生成|执行时间)", re.IGNORECASE)
+_URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_]?)(0[1-9]|1[0-2]|[1-9](?=[-/_]))\2(0[1-9]|[12]\d|3[01]|[1-9](?=[-/_.]|$))(?!\d)")
+_URL_T = re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A date with its rank; `changed`: the page calls it an update; `line`: text that it stands in; `block`: where."""
+
+    rank: float
+    when: When
+    why: str
+    changed: bool = False
+    line: str = ""
+    block: Block | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where things stand: headline's block index (None unknown), the kept body's first and last index, and the setting."""
+
+    title: int | None
+    first: int
+    last: int
+    zone: tzinfo
+    now: datetime
+    language: str | None
+    days: Sequence[str] = ()
+
+
+def candidates(blocks: Sequence[Block], facts: Facts, url: str, scene: Scene) -> list[Candidate]:
+    """All dates that may be the publication's, strongest first."""
+    found = [*_stated(facts, scene), *_visible(blocks, scene), *_addressed(url, scene)]
+    return sorted(found, key=lambda one: -one.rank)
+
+
+def _stated(facts: Facts, scene: Scene) -> Iterable[Candidate]:
+    for rank, value, origin, where in facts.dates[:60]:
+        if at := parse(value, scene.zone, scene.now, scene.language, origin):
+            yield Candidate(rank, at, f"{origin} {where}")
+    for value, origin in facts.changes[:20]:
+        if at := parse(value, scene.zone, scene.now, scene.language, origin):
+            yield Candidate(42, at, f"{origin} modified", changed=True)
+
+
+def _addressed(url: str, scene: Scene) -> Iterable[Candidate]:
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    m = _URL_T.search(path) or _URL_DAY.search(path)
+    if not m:
+        return
+    numbers = [int(part) for part in m.groups() if part and part.isdigit()]
+    try:
+        day = datetime(*numbers[:3]).date()  # type: ignore[arg-type]  # noqa: DTZ001
+    except ValueError:
+        return
+    at = when(day, None, None, scene.zone, "url")
+    if plausible(at.at, scene.now):
+        yield Candidate(74, at, "address")
+
+
+def _visible(blocks: Sequence[Block], scene: Scene) -> Iterable[Candidate]:
+    budget = 80
+    for block in blocks:
+        if budget <= 0:
+            return
+        if block.role == "hidden" or block.columns < 4 or not _near_enough(block, scene):
+            continue
+        text = block.text if len(block.text) <= 300 else block.text[:120]
+        if not _HINT.search(text):
+            continue
+        budget -= 1
+        flat = even(text)
+        for hit in find_all(text, scene.zone, scene.now, scene.language)[:6]:
+            if (rank := _rank(flat, hit, block, scene)) > 0:
+                changed = bool(CHANGED.search(flat[max(0, hit.start - 30) : hit.start]))
+                labelled = "label" if rank >= 70 and LABEL.search(flat[: hit.start][-40:]) else "dateline"
+                yield Candidate(rank, replace(hit.when, origin=labelled), f"{labelled}: {text[:60]}", changed, block.text, block)
+
+
+def _near_enough(block: Block, scene: Scene) -> bool:
+    """Not deep in the story: its sentences speak of other days."""
+    return not (scene.first + 1 < block.index < scene.last - 2 and block.columns > 100)
+
+
+def _rank(text: str, hit: Found, block: Block, scene: Scene) -> float:
+    before = text[max(0, hit.start - 40) : hit.start]
+    if in_range(text, hit) or OTHER.search(before) or _MACHINE.match(text, hit.end):
+        return 0
+    rank = _placed(text, hit, block, scene)
+    if not hit.year and hit.form != "relative":
+        rank -= 12
+    if hit.form == "relative":
+        rank -= 14
+    return rank + (4 if hit.when.precision != "day" else 0)
+
+
+def _placed(text: str, hit: Found, block: Block, scene: Scene) -> float:
+    """The rank by place: header, by the headline, in the story, below it."""
+    before = text[max(0, hit.start - 40) : hit.start]
+    label = bool(LABEL.search(before))
+    changed = bool(CHANGED.search(before))
+    rest = len(re.sub(r"[\W\d_]+", "", text))
+    crowded = max(0, rest - 40) / 4
+    inside = scene.first <= block.index <= scene.last
+    above = block.index < scene.first
+    if changed:
+        return 58 if above else 45
+    if label and _WEAK_LABEL.search(before):
+        return 76 if above else 40
+    if label and (above or not inside or block.index == scene.first):
+        if block.index > scene.last:
+            return 72 if not block.role and block.index <= scene.last + 12 else 40
+        return 90 - (20 if _EVENT_LABEL.search(before) and inside else 0)
+    if above:
+        return _over(block, scene) - crowded
+    if inside:
+        return _in_story(text, hit, block, scene)
+    return (52 if block.index <= scene.last + 2 and rest <= 4 and not block.role else 20) - crowded
+
+
+def _over(block: Block, scene: Scene) -> float:
+    """Unlabelled, above the story: the nearer to the headline the better; a page's head shows today."""
+    if scene.title is None:
+        return max(40.0, 66.0 - 3 * (scene.first - block.index))
+    gap = block.index - scene.title
+    if gap >= 0:
+        return 82.0 - min(gap, 12)
+    return 58.0 if gap >= -3 and not block.role else 34.0
+
+
+def _in_story(text: str, hit: Found, block: Block, scene: Scene) -> float:
+    """Within the story: only a line of its own at the very beginning or end, or a news agency's dateline."""
+    rest = len(re.sub(r"[\W\d_]+", "", text[: hit.start] + text[hit.end :]))
+    if block.index <= scene.first + 1 and rest <= 30 and hit.start <= 30:
+        return 66
+    if block.index >= scene.last - 2 and rest <= 4:
+        return 53
+    return 20
+
+
+def decide(found: Sequence[Candidate], scene: Scene) -> tuple[When | None, When | None, list[Candidate]]:
+    """(published, modified, candidates that speak for `published`, strongest first)."""
+    good = [one for one in found if one.rank >= THRESHOLD and not (one.changed and one.rank < THRESHOLD)]
+    if not good:
+        return None, _latest(found, None), []
+    local = scene.zone
+
+    def total(one: Candidate) -> float:
+        same = {other.when.origin for other in good if _day(other, local) == _day(one, local)}
+        return one.rank + 4 * min(2, len(same) - 1)
+
+    top = max(good, key=total)
+    agreeing = [one for one in good if _day(one, local) == _day(top, local) and one is not top]
+    published = _joined(top.when, [one.when for one in agreeing if not one.changed], local)
+    return published, _latest(found, published), [top, *agreeing]
+
+
+def _day(one: Candidate, zone: tzinfo) -> str:
+    """The calendar day on the portal's clock; a day without a time is that day wherever it was written."""
+    at = one.when.at if one.when.precision == "day" or one.when.zone != "page" else one.when.at.astimezone(zone)
+    return at.date().isoformat()
+
+
+def _joined(top: When, others: Sequence[When], zone: tzinfo) -> When:
+    """The day of the strongest with the clock, the second and the offset that agreeing statements add."""
+    clocks = [one for one in others if one.precision in {"minute", "second"}]
+    if top.precision == "day":
+        if not clocks:
+            return top
+        return replace(clocks[0], origin=f"{top.origin}+{clocks[0].origin}" if clocks[0].origin != top.origin else top.origin)
+    return _settled(top, clocks, zone)
+
+
+def _settled(top: When, clocks: Sequence[When], zone: tzinfo) -> When:
+    """One clock out of several: a printed wall clock outweighs a `Z` that was pasted behind local time."""
+    local = next((one for one in clocks if one.zone != "page"), None)
+    if top.zone == "page" and local is not None:
+        wall = top.at.replace(tzinfo=None, second=0)
+        if top.at.utcoffset() == timedelta(0) and wall == local.at.replace(tzinfo=None, second=0):
+            return replace(top, at=top.at.replace(tzinfo=zone), zone="portal")
+        if abs(top.at - local.at) < timedelta(minutes=1) and top.at.utcoffset() == timedelta(0):
+            return replace(top, at=top.at.astimezone(zone))
+    if top.zone != "page":
+        for one in clocks:
+            if one.zone == "page" and one.at.utcoffset() != timedelta(0) and _wall(one) == _wall(top):
+                return replace(top, at=top.at.replace(tzinfo=one.at.tzinfo), zone="page")
+    finer = next((one for one in clocks if one.precision == "second" and _wall(one) == _wall(top)), None)
+    return replace(top, at=top.at.replace(second=finer.at.second), precision="second") if finer and top.precision == "minute" else top
+
+
+def _wall(one: When) -> tuple[int, int, int, int, int]:
+    return one.at.year, one.at.month, one.at.day, one.at.hour, one.at.minute
+
+
+def _latest(found: Sequence[Candidate], published: When | None) -> When | None:
+    """The time of the last change that the page states, when it is not before publication."""
+    changes = [one.when for one in found if one.changed]
+    best = max(changes, key=lambda one: one.at.astimezone(UTC), default=None)
+    if best is None or published is None or best.at >= published.at:
+        return None if published is not None and best is not None and best.at == published.at else best
+    return None

@@ -1,0 +1,145 @@
+"""The headline of an article page, without the site's name, and whole where a list cut it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .blocks import HEADINGS, Block
+from .content import squeezed
+from .facts import Facts
+from .phrases import is_stamp_line
+
+_SEPARATOR = re.compile(r"\s*[|｜_»«·•]+\s*|\s+[-–—:：~]+\s+|-{2,}|——|\s*(?:::|>>|<<|\s/\s)\s*|(?<=[\u4e00-\u9fff”」》!?！？])\s*[-–—]\s*(?=[\u4e00-\u9fff])")
+_CUT = re.compile(r"\s*(?:…|\.{2,}|。。。|⋯)\s*$")
+_NAMED = re.compile(r"(?:^|[-_\s])(?:\w*title\w*|headline|hd|biaoti|bt\d?|tit|h1)(?:$|[-_\s])", re.IGNORECASE)
+_OPENING = re.compile(r"^(?:标题|题目|名称|信息名称|信息标题)\s*[:：]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The title, why it was chosen, the site's suffix in `<title>` ("" where there is none), and the runners-up."""
+
+    text: str
+    why: str
+    suffix: str = ""
+    rivals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Hints:
+    page: str
+    stated: tuple[str, ...]
+    link: str
+    site: frozenset[str]
+
+
+def find_title(blocks: Sequence[Block], facts: Facts, names: Sequence[str], link: str | None, lessons: Mapping[str, int]) -> Headline:
+    """The best headline. `names`: what the site is called; `link`: the list's text; `lessons`: known suffixes of `<title>`."""
+    page = without_suffix(facts.head_title, names, lessons)
+    hints = _Hints(
+        squeezed(facts.head_title),
+        tuple(one for one in (squeezed(facts.headline), squeezed(facts.og_title)) if one),
+        squeezed(_CUT.sub("", link or "")),
+        frozenset(filter(None, map(squeezed, [*names, facts.site_name]))),
+    )
+    ranked = sorted(((_score(blocks, block, hints), -block.index, block) for block in blocks[:600] if _possible(block)), key=lambda one: one[:2], reverse=True)
+    best = next(((score, block) for score, _, block in ranked[:1]), None)
+    suffix = suffix_of(facts.head_title, best[1].text) if best and best[0] >= 20 else ""
+    rivals = tuple(block.text[:80] for _, _, block in ranked[1:4])
+    if best and best[0] >= 20:
+        return Headline(_OPENING.sub("", best[1].text), f"printed as headline ({best[0]:.0f})", suffix, rivals)
+    for text, why in ((facts.og_title, "og:title"), (facts.headline, "structured data"), (page, "title element")):
+        shorn = without_suffix(text, names, lessons)
+        if shorn and squeezed(shorn) not in hints.site:
+            return Headline(shorn, why, suffix_of(facts.head_title, shorn), rivals)
+    if best and best[0] >= 10:
+        return Headline(best[1].text, "the most prominent line", "", rivals)
+    return Headline(_CUT.sub("", link or "") or facts.head_title, "list line" if link else "title element", "", rivals)
+
+
+def _possible(block: Block) -> bool:
+    return 4 <= block.columns <= 320 and block.role != "hidden" and len(block.text) >= 2
+
+
+def _score(blocks: Sequence[Block], block: Block, hints: _Hints) -> float:
+    """How much a block looks like the headline; 20 and more is sure."""
+    text = squeezed(block.text)
+    if len(text) < 2 or text in hints.site:
+        return -10
+    score = _agreement(text, hints) + _prominence(block)
+    if block.linked > 0.5 * block.columns:
+        score -= 14
+    if block.role:
+        score -= 8
+    if score > 0 and any(is_stamp_line(one.text) for one in blocks[block.index + 1 : block.index + 3] if one.columns):
+        score += 8
+    return score
+
+
+def _agreement(text: str, hints: _Hints) -> float:
+    """What the head of the page, structured data and the list's line say of a text."""
+    score = 0.0
+    if text in hints.stated:
+        score += 26
+    if len(text) >= 3 and text in hints.page:
+        start = hints.page.startswith(text)
+        score += (18 if start else 8) + min(len(text), 20) * (1 if start else 0.4)
+    elif len(text) > 10 and hints.page and text.startswith(hints.page[:12]) and len(hints.page) >= 12:
+        score += 14
+    if hints.link and text == hints.link:
+        score += 18
+    elif len(hints.link) >= 6 and text.startswith(hints.link):
+        score += 16
+    return score
+
+
+def _prominence(block: Block) -> float:
+    """Heading element, a class that says title, large or centred print."""
+    owner = block.owner
+    score = {"h1": 14.0, "h2": 6.0, "h3": 4.0, "h4": 2.0}.get(owner.tag, 0.0)
+    parent = owner.getparent()
+    names = " ".join(one.get(key) or "" for one in (owner, parent) if one is not None for key in ("class", "id"))
+    if _NAMED.search(names):
+        score += 7
+    if owner.get("itemprop") in {"headline", "name"}:
+        score += 10
+    if owner.get("align") == "center" or "center" in (owner.get("style") or ""):
+        score += 2
+    piece = next((piece.at for piece in block.pieces if piece.text.strip()), owner)
+    large = piece.tag == "font" and (piece.get("size") or "").strip("+ ") in {"4", "5", "6", "7", "2"}
+    if large or piece.tag in {"b", "strong", "big"} or re.search(r"font-size\s*:\s*(?:1[89]|[23]\d)(?:px|pt)", f"{piece.get('style')}{owner.get('style')}"):
+        score += 4
+    return score if owner.tag in HEADINGS or block.columns < 160 else 0.0
+
+
+def suffix_of(page: str, title: str) -> str:
+    """What `<title>` holds behind the headline: the site's suffix; "" when it does not begin with the headline."""
+    rest = page[len(title) :] if title and page.startswith(title) else ""
+    return rest.strip()[:80]
+
+
+def without_suffix(page: str, names: Sequence[str], lessons: Mapping[str, int]) -> str:
+    """A page's `<title>` without the site's name: a suffix that siblings share, else the parts that name the site."""
+    for suffix in sorted(lessons, key=len, reverse=True):
+        if lessons[suffix] >= 2 and page.endswith(suffix) and len(page) > len(suffix) + 3:
+            return page[: -len(suffix)].rstrip(" -_|—–")
+    parts = _parts(page)
+    site = {squeezed(name) for name in names if name}
+    kept = [part for part in parts if squeezed(part[0]) not in site] or parts[:1]
+    if len(parts) == 1 or not kept:
+        return page.strip()
+    first = max(range(min(2, len(kept))), key=lambda place: len(squeezed(kept[place][0])) + (4 if place == 0 else 0))
+    if len(kept) == len(parts) and first == 0 and len(parts) == 2 and len(squeezed(parts[1][0])) > 1.2 * len(squeezed(parts[0][0])) and not site:
+        return page.strip()
+    return kept[first][0]
+
+
+def _parts(page: str) -> list[tuple[str, int]]:
+    """The parts between separators with their places, empty ones left out."""
+    found, start = [], 0
+    for m in [*_SEPARATOR.finditer(page), None]:
+        part = page[start : m.start() if m else len(page)].strip()
+        if squeezed(part):
+            found.append((part, start))
+        start = m.end() if m else start
+    return found

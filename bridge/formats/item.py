@@ -1,0 +1,161 @@
+"""What a feed says of an entry, decided once: cleaned, bounded, with every fallback taken. The formats only write it down."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+
+from bridge.model import Enclosure, Entry, Feed, Image, Precision
+
+from . import text
+
+NAME = "Feedbridge"
+MOST_IMAGES = 10
+MOST_FILES = 10
+MOST_CATEGORIES = 20
+TITLE_WORDS = 40
+SUMMARY_WORDS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An entry as every format shows it. All text is free of bad characters, all addresses are absolute ASCII http(s).
+
+    `title` is never empty; `summary` is plain text and empty only where `html` is too; `html` is the full sanitised text or "".
+    `byline` is the author, else the contributor, else the source's name; `contributor` is set only beside an author.
+    `published` has whole seconds, `updated` keeps its fraction.
+    """
+
+    id: str
+    url: str
+    title: str
+    summary: str
+    html: str
+    published: datetime
+    updated: datetime
+    first_seen: datetime
+    precision: Precision
+    revision: int
+    byline: str
+    contributor: str
+    publisher: str
+    source_url: str | None
+    source_published: datetime | None
+    categories: tuple[str, ...]
+    images: tuple[Image, ...]
+    enclosures: tuple[Enclosure, ...]
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What every format says of the feed itself; `self_url` is where this very file is served."""
+
+    id: str
+    title: str
+    description: str
+    home_url: str
+    self_url: str
+    hub: str | None
+    language: str
+    updated: datetime
+
+
+def self_url(feed: Feed, suffix: str) -> str:
+    """Where the file of this suffix is served; for a hub this is the topic, byte for byte (WebSub §4)."""
+    url = feed.base_url + feed.stem + suffix
+    return text.address(url) or url
+
+
+def head(feed: Feed, suffix: str) -> Head:
+    """What the file of this suffix says of the feed."""
+    title = text.line(feed.title) or text.line(feed.stem) or NAME
+    return Head(
+        id=text.plain(feed.id),
+        title=title,
+        description=text.plain(feed.description) or title,
+        home_url=_home(feed),
+        self_url=self_url(feed, suffix),
+        hub=text.address(feed.hub),
+        language=text.language(feed.language) or "und",
+        updated=text.exact(feed.updated),
+    )
+
+
+def items(feed: Feed, most: int | None = None) -> tuple[Item, ...]:
+    """The feed's entries in their order, one item each; the first `most` when given."""
+    home = _home(feed)
+    return tuple(item(entry, home) for entry in feed.entries[:most])
+
+
+def _home(feed: Feed) -> str:
+    return text.address(feed.home_url) or text.address(feed.base_url) or "about:blank"
+
+
+def item(entry: Entry, home_url: str) -> Item:
+    """The entry as it is shown; one whose address cannot be used keeps its place and leads to `home_url`."""
+    title, html = headline(entry), _html(entry)
+    author, contributor, source = map(text.line, (entry.author or "", entry.contributor or "", entry.source.name if entry.source else ""))
+    stated = entry.source.published if entry.source else None
+    return Item(
+        id=text.plain(entry.id),
+        url=text.address(entry.url) or home_url,
+        title=title,
+        summary=text.plain(entry.summary) or text.shortened(entry.content_text, SUMMARY_WORDS) or (title if html else ""),
+        html=html,
+        published=text.whole(entry.published),
+        updated=text.exact(entry.updated),
+        first_seen=text.whole(entry.first_seen),
+        precision=entry.precision,
+        revision=entry.revision,
+        byline=author or contributor or source,
+        contributor=contributor if author and contributor != author else "",
+        publisher=source,
+        source_url=text.address(entry.source.url) if entry.source else None,
+        source_published=text.whole(stated.at) if stated else None,
+        categories=_categories(entry.category),
+        images=_images(entry.images),
+        enclosures=_enclosures(entry.enclosures),
+        language=text.language(entry.language),
+    )
+
+
+def headline(entry: Entry) -> str:
+    """The title as one line; where there is none the first words of the text, else the address. Never empty."""
+    return (
+        text.line(entry.title)
+        or text.shortened(entry.content_text, TITLE_WORDS)
+        or text.shortened(entry.summary, TITLE_WORDS)
+        or text.line(entry.url)
+        or text.line(entry.id)
+        or NAME
+    )
+
+
+def _html(entry: Entry) -> str:
+    ready = text.drop_bad(entry.content_html).strip()
+    if ready:
+        return ready
+    paragraphs = (part.strip() for part in text.drop_bad(entry.content_text).split("\n\n"))
+    return "\n".join(f"<p>{escape(part, quote=False)}</p>" for part in paragraphs if part)
+
+
+def _categories(path: Iterable[str]) -> tuple[str, ...]:
+    names = dict.fromkeys(filter(None, map(text.line, path)))
+    return tuple(names)[:MOST_CATEGORIES]
+
+
+def _images(images: Iterable[Image]) -> tuple[Image, ...]:
+    usable: dict[str, Image] = {}
+    for image in images:
+        if url := text.address(image.url):
+            usable.setdefault(url, Image(url, text.line(image.alt)))
+    return tuple(usable.values())[:MOST_IMAGES]
+
+
+def _enclosures(files: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
+    usable: dict[str, Enclosure] = {}
+    for file in files:
+        if url := text.address(file.url):
+            usable.setdefault(url, Enclosure(url, text.media_type(file.media_type), text.line(file.title), max(0, file.length)))
+    return tuple(usable.values())[:MOST_FILES]

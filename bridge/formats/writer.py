@@ -1,0 +1,175 @@
+"""RSS 2.0 (RSS Advisory Board profile) and Atom (RFC 4287) through feedgen; no other file knows it.
+
+Importing this module imports feedgen and lxml. What feedgen leaves out or gets wrong is put right through its own extension
+hooks, which hand over the finished element: link attributes in Atom, the hub in RSS, names without an e-mail address, media.
+It sets every time from the model, because feedgen's own default is the present.
+
+Dates: `pubDate` and `published` are always there. Where the time is not the page's own to the minute, the element
+`fb:datePrecision` says so: `day` (only the day is known) or `none` (nothing is known; it is when the entry was first seen).
+"""
+
+from collections.abc import Callable, Iterable
+from html import escape
+from typing import Any
+
+from feedgen.entry import FeedEntry
+from feedgen.feed import FeedGenerator
+from lxml import etree
+
+from bridge.model import Feed
+
+from .item import NAME, Head, Item, head, items
+
+ATOM = "http://www.w3.org/2005/Atom"
+DC = "http://purl.org/dc/elements/1.1/"
+MEDIA = "http://search.yahoo.com/mrss/"
+OWN = "urn:x-feedbridge:feed:1"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+_EXTRAS = "bridge"
+
+
+def rss(feed: Feed, suffix: str, media_type: str) -> bytes:
+    """The feed as RSS 2.0, UTF-8 with XML declaration."""
+    generator = _generator(feed, head(feed, suffix), media_type, _rss_entry)
+    return bytes(generator.rss_str(pretty=True))
+
+
+def atom(feed: Feed, suffix: str, media_type: str) -> bytes:
+    """The feed as Atom, UTF-8 with XML declaration."""
+    generator = _generator(feed, head(feed, suffix), media_type, _atom_entry)
+    return bytes(generator.atom_str(pretty=True))
+
+
+def _generator(feed: Feed, about: Head, media_type: str, entry: Callable[[Item], Any]) -> Any:
+    generator = FeedGenerator()
+    generator.register_extension(_EXTRAS, FeedExtras, EntryExtras)
+    generator.bridge.hub = about.hub
+    _describe(generator, about)
+    _link(generator, about, media_type)
+    for item in items(feed):
+        generator.add_entry(_with_extras(entry(item), item), order="prepend")
+    return generator
+
+
+def _describe(generator: Any, about: Head) -> None:
+    generator.id(about.id)
+    generator.title(about.title)
+    generator.description(about.description)
+    generator.updated(about.updated)
+    generator.language(about.language)
+    generator.generator(NAME)
+    generator.author(name=about.title, uri=about.home_url)
+
+
+def _link(generator: Any, about: Head, media_type: str) -> None:
+    generator.link(href=about.self_url, rel="self", type=media_type)
+    if about.hub:
+        generator.link(href=about.hub, rel="hub")
+    generator.link(href=about.home_url, rel="alternate", type="text/html")  # last: feedgen makes the last link the channel's own
+
+
+def _with_extras(entry: Any, item: Item) -> Any:
+    """The entry with our extension, registered before feedgen would register an empty one."""
+    entry.register_extension(_EXTRAS, EntryExtras)
+    entry.bridge.item = item
+    return entry
+
+
+def _common_entry(item: Item) -> Any:
+    entry = FeedEntry()
+    entry.id(item.id)
+    entry.title(item.title)
+    entry.published(item.published)
+    entry.updated(item.updated)
+    entry.link(href=item.url, rel="alternate", type="text/html")
+    for name in item.categories:
+        entry.category(term=name)
+    return entry
+
+
+def _rss_entry(item: Item) -> Any:
+    """RSS: `description` is HTML by convention, so plain text is escaped once more for it. One enclosure at most."""
+    entry = _common_entry(item)
+    if item.summary:
+        entry.description(escape(item.summary, quote=False), isSummary=True)
+    if item.html:
+        entry.content(item.html, type="html")
+    for file in item.enclosures[:1]:
+        entry.enclosure(file.url, file.length, file.media_type)
+    return entry
+
+
+def _atom_entry(item: Item) -> Any:
+    entry = _common_entry(item)
+    if item.summary:
+        entry.summary(item.summary, type="text")
+    if item.html:
+        entry.content(item.html, type="html")
+    if item.byline:
+        entry.author(name=item.byline)
+    if item.contributor:
+        entry.contributor(name=item.contributor)
+    return entry
+
+
+class FeedExtras:
+    """feedgen's extension of the channel: our namespaces, and the hub that it writes only in Atom."""
+
+    hub: str | None = None
+
+    def extend_ns(self) -> dict[str, str]:
+        """Prefixes declared on the root element."""
+        return {"dc": DC, "media": MEDIA, "fb": OWN}
+
+    def extend_rss(self, root: etree._Element) -> None:
+        """The hub stands in the channel, before the items."""
+        if self.hub:
+            _add(root[0], f"{{{ATOM}}}link", href=self.hub, rel="hub")
+
+    def extend_atom(self, root: etree._Element) -> None:
+        """Nothing is missing there."""
+
+
+class EntryExtras:
+    """feedgen's extension of an entry: what it has no words for, added to the finished element."""
+
+    item: Item
+
+    def extend_rss(self, node: etree._Element) -> None:
+        """Names, media and the date's precision are in the item."""
+        _add_all(node, f"{{{DC}}}creator", [self.item.byline])
+        _add_all(node, f"{{{DC}}}contributor", [self.item.contributor])
+        self._extend_both(node)
+
+    def extend_atom(self, node: etree._Element) -> None:
+        """The same in the entry, with the attributes of its links, all enclosures and its own language."""
+        for link in node.iterfind("link"):
+            link.attrib.update({"rel": "alternate", "type": "text/html"})
+        for file in self.item.enclosures:
+            optional = {"length": str(file.length) if file.length else "", "title": file.title}
+            _add(node, "link", rel="enclosure", href=file.url, type=file.media_type, **optional)
+        if self.item.source_url:
+            _add(node, "link", rel="via", href=self.item.source_url)
+        if self.item.language:
+            node.set(XML_LANG, self.item.language)
+        self._extend_both(node)
+
+    def _extend_both(self, node: etree._Element) -> None:
+        _add_all(node, f"{{{DC}}}publisher", [self.item.publisher])
+        for image in self.item.images[:1]:
+            _add(node, f"{{{MEDIA}}}thumbnail", url=image.url)
+        for image in self.item.images:
+            content = _add(node, f"{{{MEDIA}}}content", url=image.url, medium="image")
+            _add_all(content, f"{{{MEDIA}}}description", [image.alt])
+        if self.item.precision in {"day", "none"}:
+            _add_all(node, f"{{{OWN}}}datePrecision", [self.item.precision])
+
+
+def _add(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
+    return etree.SubElement(parent, tag, {name: value for name, value in attributes.items() if value})
+
+
+def _add_all(parent: etree._Element, tag: str, texts: Iterable[str]) -> None:
+    for text in filter(None, texts):
+        etree.SubElement(parent, tag).text = text

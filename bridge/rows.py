@@ -1,0 +1,222 @@
+"""What the state remembers, and what a decision asks it to remember. Frozen values; standard library only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from .model import Entry, EventKind, Link, Precision, Site
+
+DeliveryState = Literal["pending", "sending", "sent", "retry", "uncertain", "dead", "skipped", "expired", "superseded"]
+DestinationState = Literal["open", "paused", "disabled"]
+
+WAITING: frozenset[str] = frozenset({"pending", "sending", "retry", "uncertain"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalRow:
+    """One portal between ticks."""
+
+    id: str
+    due_at: datetime | None = None
+    bad_ticks: int = 0
+    cause: str = ""
+    detail: str = ""
+    checked_at: datetime | None = None
+    good_at: datetime | None = None
+    site: Site = field(default_factory=Site)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRow:
+    """A list page as it was last read."""
+
+    url: str
+    etag: str | None
+    last_modified: str | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRow:
+    """A line of a list page that is known. `entry` is the uid of its article once that was read (or made from the line)."""
+
+    id: int
+    portal: str
+    key: str
+    url: str
+    line: str
+    link: Link
+    listed_at: datetime
+    entry: int | None = None
+    place: int | None = None
+    due_at: datetime | None = None
+    step: int = 0
+    tries: int = 0
+    cause: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str = ""
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLink:
+    """A line that was not known."""
+
+    key: str
+    link: Link
+    line: str
+    place: int | None
+    entry: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRow:
+    """What is known of an article, without its text."""
+
+    uid: int
+    id: str
+    portal: str
+    url: str
+    title: str
+    first_seen: datetime
+    updated: datetime
+    revision: int
+    prints: Mapping[str, str]
+    partial: bool = False
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentRow:
+    """A delivery of an entry, as far as later events of the same entry need it."""
+
+    id: int
+    destination: str
+    kind: EventKind
+    state: DeliveryState
+    reason: str = ""
+    done_at: datetime | None = None
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """The head of a destination's line, ready to be claimed."""
+
+    id: int
+    key: str
+    kind: EventKind
+    entry: int
+    destination: str
+    state: DeliveryState
+    address: str
+    event_at: datetime
+    due_at: datetime
+    attempts: int
+    spent: int
+    sequence: int
+    held_until: datetime | None
+    progress: Mapping[str, Any]
+    failing_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationRow:
+    """A destination between ticks."""
+
+    id: str
+    kind: str
+    address: str
+    state: DestinationState = "open"
+    why: str = ""
+    since: datetime | None = None
+    not_before: datetime | None = None
+
+
+# ---------------------------------------------------------------- what a decision asks for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The new state of a link after its article was looked at, or failed to be."""
+
+    due_at: datetime | None
+    step: int
+    tries: int = 0
+    cause: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str = ""
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryWrite:
+    """An entry as it shall be stored; `uid` None makes a new one."""
+
+    uid: int | None
+    entry: Entry
+    prints: Mapping[str, str]
+    precision: Precision = "second"
+    partial: bool = False
+    revise: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryWrite:
+    """A delivery of the event of the same change to one destination."""
+
+    destination: str
+    key: str
+    state: DeliveryState
+    reason: str = ""
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """All that one look at an article changes; stored in one transaction or not at all.
+
+    `event` is the kind of event to record (None: none); `aliases` are canonical addresses of the entry; `superseded`
+    are ids of waiting deliveries that this change makes needless; `withdrawn` marks the entry (uid) withdrawn.
+    """
+
+    link: int
+    portal: str
+    at: datetime
+    look: Look
+    entry: EntryWrite | None = None
+    adopt: int | None = None
+    aliases: tuple[str, ...] = ()
+    event: EventKind | None = None
+    deliveries: tuple[DeliveryWrite, ...] = ()
+    superseded: tuple[int, ...] = ()
+    withdrawn: int | None = None
+    shown: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What became of an attempt: the delivery's next state, and what it means for its destination."""
+
+    id: int
+    attempt: int
+    destination: str
+    state: DeliveryState
+    outcome: str
+    at: datetime
+    reason: str = ""
+    code: str = ""
+    response: str = ""
+    due_at: datetime | None = None
+    by_server: bool = False
+    held_until: datetime | None = None
+    spent: int = 0
+    remote_id: str = ""
+    progress: Mapping[str, Any] | None = None
+    failing_at: datetime | None = None
+    destination_state: DestinationState | None = None
+    not_before: datetime | None = None
+    moved_to: str | None = None

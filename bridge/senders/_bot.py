@@ -1,0 +1,292 @@
+"""The coroutine side of the Telegram sender: python-telegram-bot, in one event loop in one thread.
+
+The loop has a thread of its own, so that a caller who is busy with an outcome cannot make another request time out.
+"""
+
+import asyncio
+import json
+import logging
+import threading
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Any, Final
+
+import httpx
+from telegram import Bot, LinkPreviewOptions, Message, Update
+from telegram.error import NetworkError, TelegramError
+from telegram.request import HTTPXRequest, RequestData
+
+from ..core import message
+from ..errors import BridgeError
+from ..model import Job, Later, Outcome, Refused, Secret, Sent
+from ..ports import Clock
+from ._verdicts import Answer, is_edit, unsure, verdict
+
+SIDE_BY_SIDE: Final = 64
+"""Requests in flight at once."""
+CONNECT: Final = 10.0
+READ: Final = 20.0
+TOTAL: Final = 45.0
+"""Seconds: to connect, between two reads or writes, and for one request in all."""
+
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)
+
+
+class Rejected(TelegramError):
+    """The server answered, and the answer is no success; carries it as it came."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.description or f"HTTP {answer.status}")
+        self.answer = answer
+
+
+class Request(HTTPXRequest):
+    """One HTTP client for all methods; reads no proxy or netrc from the environment and logs no payload.
+
+    A failure keeps its status: the library's own exceptions drop it, and a 413, a 429 without a time and a 502 look alike there.
+    """
+
+    def __init__(self, read: float) -> None:
+        super().__init__(
+            connection_pool_size=SIDE_BY_SIDE,
+            connect_timeout=CONNECT,
+            read_timeout=read,
+            write_timeout=read,
+            pool_timeout=TOTAL,
+            httpx_kwargs={"trust_env": False},
+        )
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *args: Any, **timeouts: Any
+    ) -> tuple[int, bytes]:
+        """Status and body of a success; Rejected with the answer otherwise."""
+        status, payload = await super().do_request(url, method, request_data, *args, **timeouts)
+        if 200 <= status <= 299:
+            return status, payload
+        raise Rejected(_answer(status, payload))
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The body of a success; TelegramError when it is not what the Bot API sends."""
+        return _object(payload, must_hold="result")
+
+
+class TelegramSender:
+    """Sends to chats; all requests of its life share one event loop and one connection pool."""
+
+    def __init__(self, token: Secret, api_base: str, clock: Clock, *, read: float = READ, total: float = TOTAL) -> None:
+        _hush()
+        self._token, self._clock, self._total = token, clock, total
+        self._request = Request(read)
+        self._bot = _bot(token, api_base, self._request)
+        self._room = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="telegram", daemon=True)
+        self._thread.start()
+
+    def send(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
+        """Each job with its outcome, as they come. Closing the iterator early cancels what is still under way."""
+        done: SimpleQueue[tuple[Job, Outcome] | None] = SimpleQueue()
+        work = self._start(self._all(jobs, done))
+        work.add_done_callback(lambda _: done.put(None))
+        try:
+            yield from iter(done.get, None)
+        finally:
+            work.cancel()
+
+    def close(self) -> None:
+        """Connections are closed and the loop's thread has ended; closing again does nothing."""
+        if self._loop.is_closed():
+            return
+        with suppress(Exception):
+            self._start(self._request.shutdown()).result(5)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+        self._loop.close()
+
+    def _start(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def _all(self, jobs: Sequence[Job], done: "SimpleQueue[tuple[Job, Outcome] | None]") -> None:
+        async def one(job: Job) -> None:
+            done.put((job, await self._outcome(job)))
+
+        await asyncio.gather(*map(one, jobs))
+
+    async def _outcome(self, job: Job) -> Outcome:
+        refusal = _impossible(job)
+        if refusal:
+            return refusal
+        async with self._room:
+            try:
+                async with asyncio.timeout(self._total):
+                    return await self._attempt(job)
+            except Rejected as rejected:
+                return verdict(self._redacted(rejected.answer), job, self._clock.now())
+            except TimeoutError:
+                return unsure(f"no answer within {self._total:g} s", job, "timeout")
+            except Exception as error:  # noqa: BLE001 - an answer that the library cannot read may be of any class
+                return _broken(error, self._redact(_told(error)), job)
+
+    async def _attempt(self, job: Job) -> Outcome:
+        if job.kind == "digest":
+            return await self._digest(job)
+        text = _message(job)
+        if is_edit(job):
+            await self._edit(job, text)
+            return Sent(job.remote_id or "", "200")
+        return Sent(str((await self._post(job, text)).message_id), "200")
+
+    async def _digest(self, job: Job) -> Outcome:
+        """Sends the next part; what went out already is in the progress, with the first entry that has not."""
+        start = int(job.progress.get("next", 0))
+        part = message.digest(job.entries, start, job.progress.get("markup", "html"))
+        sent = [*job.progress.get("sent", ()), str((await self._post(job, part.message)).message_id)]
+        progress = {**job.progress, "sent": sent, "next": part.after}
+        if part.after < len(job.entries):
+            return Later(f"{part.after} of {len(job.entries)} articles are out", spent=False, code="200", progress=progress)
+        return Sent(sent[0], "200", progress)
+
+    async def _post(self, job: Job, text: message.Message) -> Message:
+        settings = job.target.settings
+        return await self._bot.send_message(
+            chat_id=_chat(job),
+            text=text.text,
+            parse_mode=_mode(text),
+            message_thread_id=settings.thread,
+            disable_notification=settings.silent or None,
+            link_preview_options=_preview(job, text),
+        )
+
+    async def _edit(self, job: Job, text: message.Message) -> None:
+        await self._bot.edit_message_text(
+            chat_id=_chat(job),
+            message_id=int(job.remote_id or 0),
+            text=text.text,
+            parse_mode=_mode(text),
+            link_preview_options=_preview(job, text),
+        )
+
+    def _redacted(self, answer: Answer) -> Answer:
+        return Answer(answer.status, self._redact(answer.description), answer.parameters)
+
+    def _redact(self, text: str) -> str:
+        return redact(text, self._token)
+
+
+def contacts(token: Secret, api_base: str) -> list[tuple[str, str, str]]:
+    """(chat id, title, kind) of the chats in the bot's waiting updates, newest first; BridgeError when it cannot be asked."""
+    _hush()
+    try:
+        updates = asyncio.run(_updates(token, api_base))
+    except TelegramError as error:
+        raise BridgeError(f"the bot's updates cannot be read: {redact(_told(error), token)}") from None
+    return _chats(updates)
+
+
+def redact(text: str, token: Secret) -> str:
+    """`text` without the bot's token, in the forms that an address may hold it in."""
+    value = token.reveal()
+    for form in filter(None, (value, value.replace(":", "%3A"), value.replace(":", "%3a"), value.partition(":")[2])):
+        text = text.replace(form, "…")
+    return text
+
+
+def _chats(updates: Sequence[Update]) -> list[tuple[str, str, str]]:
+    chats = [update.effective_chat for update in reversed(updates)]
+    told = ((str(chat.id), chat.effective_name or "", str(chat.type)) for chat in chats if chat)
+    return list(dict.fromkeys(told))
+
+
+async def _updates(token: Secret, api_base: str) -> tuple[Update, ...]:
+    request = Request(READ)
+    try:
+        return await _bot(token, api_base, request).get_updates(timeout=0)
+    finally:
+        await request.shutdown()
+
+
+def _bot(token: Secret, api_base: str, request: Request) -> Bot:
+    base = api_base.rstrip("/")
+    return Bot(token.reveal() or "none", f"{base}/bot", f"{base}/file/bot", request, request)
+
+
+def _hush() -> None:
+    """Below WARNING these loggers write request addresses, which hold the token."""
+    for name in ("httpx", "httpcore", "telegram"):
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, logging.WARNING))
+
+
+def _answer(status: int, payload: bytes) -> Answer:
+    try:
+        told = _object(payload, must_hold="description")
+    except TelegramError:
+        return Answer(status)
+    parameters = told.get("parameters")
+    return Answer(status, str(told["description"]), parameters if isinstance(parameters, dict) else {})
+
+
+def _object(payload: bytes, must_hold: str) -> dict[str, Any]:
+    try:
+        told = json.loads(payload)
+    except ValueError:
+        told = None
+    if not isinstance(told, dict) or must_hold not in told:
+        raise TelegramError("the answer is not the Bot API's")
+    return told
+
+
+def _impossible(job: Job) -> Outcome | None:
+    if is_edit(job) and not (job.remote_id or "").isdecimal():
+        return Refused("no message to edit")
+    if job.kind != "test" and not job.entries:
+        return Refused("no article in this delivery")
+    return None
+
+
+def _broken(error: Exception, why: str, job: Job) -> Outcome:
+    """A failure without an answer: not sent when it was one of connecting, else nobody knows."""
+    cause = error.__cause__ if isinstance(error, NetworkError) else error
+    code = type(cause or error).__name__
+    if isinstance(cause, UnicodeError):
+        return Refused(why, code)
+    if isinstance(cause, _NOT_SENT):
+        return Later(why, code=code)
+    return unsure(why, job, code)
+
+
+def _told(error: BaseException) -> str:
+    """The error in one line, with its cause where the library's own words hide it ("Timed out")."""
+    cause = error.__cause__
+    return f"{error} ({type(cause).__name__})" if cause and type(cause).__name__ not in str(error) else f"{error}" or type(error).__name__
+
+
+def _message(job: Job) -> message.Message:
+    markup = job.progress.get("markup", "html")
+    return message.render(job.entry, job.kind, markup) if job.entries else message.hello(markup)
+
+
+def _chat(job: Job) -> int | str:
+    address = job.target.address
+    return int(address) if address.lstrip("-").isdecimal() else address
+
+
+def _mode(text: message.Message) -> str | None:
+    return "HTML" if text.markup == "html" else None
+
+
+def _preview(job: Job, text: message.Message) -> LinkPreviewOptions:
+    """The lead image, large and above the text; without one no preview, since an old portal's page has none worth showing."""
+    wanted = job.target.settings.preview and job.progress.get("preview", True)
+    if not (wanted and text.preview):
+        return LinkPreviewOptions(is_disabled=True)
+    return LinkPreviewOptions(url=text.preview, prefer_large_media=True, show_above_text=True)

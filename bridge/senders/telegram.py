@@ -1,0 +1,81 @@
+"""Telegram: a message per article, edited in place when the article is, struck through when it is withdrawn.
+
+This file is cheap to import; the chat library comes with `connect`.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..model import Network, Secret, key
+from ..ports import Clock
+
+if TYPE_CHECKING:
+    from ._bot import TelegramSender
+
+_CHAT = re.compile(r"-?[1-9][0-9]{0,18}|@[A-Za-z][A-Za-z0-9_]{3,31}", re.ASCII)
+_TOKEN = re.compile(r"[0-9]{5,20}:[A-Za-z0-9_-]{20,100}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The keys of a Telegram subscriber."""
+
+    chat: str = key("id of the chat (`-1001234567890`) or @name of a public channel or group; `feedbridge test` lists chats with their ids")
+    thread: int | None = key("id of the topic in a group with topics", None)
+    on_uncertain: str = key(
+        'what to do when nobody knows whether a message arrived: "resend" (a double is possible) or "skip" (a loss is possible)', "resend"
+    )
+    silent: bool = key("messages arrive without a sound", False)
+    preview: bool = key("show the article's first image above the text", True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """The `[telegram]` table."""
+
+    token: Secret | None = key("the bot's token, as @BotFather gave it", None)
+    api_base: str = key("address of the Bot API server", "https://api.telegram.org")
+
+
+def address(settings: Settings) -> str:
+    """The chat id, or @name."""
+    return settings.chat
+
+
+def faults(settings: Settings, shared: Shared) -> Iterable[tuple[str, str, str]]:
+    """(key, problem, fix) for each value that cannot work; keys of the `[telegram]` table are written `telegram.token`."""
+    if not _CHAT.fullmatch(settings.chat):
+        yield "chat", "is neither a chat id nor an @name", "run `feedbridge test` to see the ids of chats that spoke to the bot"
+    if settings.thread is not None and settings.thread < 1:
+        yield "thread", "is not the id of a topic", "use the number in the topic's link"
+    if settings.on_uncertain not in {"resend", "skip"}:
+        yield "on_uncertain", f"{settings.on_uncertain!r} is no choice", 'use "resend" or "skip"'
+    yield from _shared_faults(shared)
+
+
+def connect(shared: Shared, network: Network, clock: Clock) -> "TelegramSender":  # noqa: ARG001 - the port's signature
+    """A sender, ready; the chat library is loaded, no request has been made. Needs a token (see `faults`)."""
+    from ._bot import TelegramSender
+
+    return TelegramSender(shared.token or Secret(""), shared.api_base, clock)
+
+
+def contacts(shared: Shared, network: Network) -> list[tuple[str, str, str]]:  # noqa: ARG001 - as connect's
+    """(chat id, title, kind) of the chats that spoke to the bot of late, newest first; marks nothing as read.
+
+    Raises BridgeError in one line, without the token, when the Bot API cannot be asked.
+    """
+    from ._bot import contacts as ask
+
+    return ask(shared.token or Secret(""), shared.api_base)
+
+
+def _shared_faults(shared: Shared) -> Iterable[tuple[str, str, str]]:
+    if shared.token is None:
+        yield "telegram.token", "is missing", 'add [telegram] token = "env:TELEGRAM_TOKEN"'
+    elif not _TOKEN.fullmatch(shared.token.reveal()):
+        yield "telegram.token", "does not look like a bot token", "copy it from @BotFather; it is a number, a colon and 35 characters"
+    if not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", shared.api_base):
+        yield "telegram.api_base", "is not an http(s) address", "write https://api.telegram.org"

@@ -1,0 +1,210 @@
+"""Sending what is due: claim, send, settle; one in flight per destination, destinations side by side."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from queue import SimpleQueue
+from threading import Thread
+from typing import Literal
+
+from ..core.dispatch import Manner, Pace, expired, settle
+from ..model import Closed, Job, Outcome, Target, Unsure
+from ..ports import Clock, Sender, Store
+from ..rows import Due, Settled
+
+_CHUNK = 512
+_ACKNOWLEDGE = 64
+_LONGEST_WAIT = timedelta(seconds=60)
+_WORTH_WAITING = timedelta(seconds=10)
+_WINDOW = timedelta(seconds=90)
+
+
+@dataclass(slots=True)
+class DeliveryReport:
+    """What one round of delivering gave."""
+
+    sent: int = 0
+    retry: int = 0
+    dead: int = 0
+    uncertain: int = 0
+    dropped: int = 0
+    notes: list[str] = field(default_factory=list)
+    closed_kinds: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """One kind of destination: how it is treated, and the sender that `open` makes when something is to be sent."""
+
+    kind: str
+    manner: Manner
+    open: Callable[[], Sender]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliver:
+    """One round of delivering until nothing is due, or `end`. `chance` gives numbers in [0, 1) for the jitter."""
+
+    store: Store
+    clock: Clock
+    outlets: Mapping[str, Outlet]
+    kinds: Mapping[str, str]
+    settings: Mapping[str, object]
+    end: datetime
+    chance: Callable[[], float]
+    force: bool = False
+    stop: Callable[[], bool] = lambda: False
+    report: DeliveryReport = field(default_factory=DeliveryReport)
+    pace: Pace = field(default_factory=Pace)
+    senders: dict[str, Sender] = field(default_factory=dict)
+    forced: set[int] = field(default_factory=set)
+
+    def run(self) -> DeliveryReport:
+        """Everything that can be sent before `end` has been; the rest waits in the store."""
+        try:
+            while self.clock.now() < self.end and not self.stop():
+                heads = self._heads()
+                wait = self._round(heads) if heads else self._soon()
+                if wait is None:
+                    continue
+                pause = wait - self.clock.now()
+                if pause > _LONGEST_WAIT or wait >= self.end:
+                    break
+                self.clock.sleep(pause)
+        finally:
+            for sender in self.senders.values():
+                sender.close()
+        return self.report
+
+    def _heads(self) -> list[Due]:
+        """What may be tried now; a forced retry is tried once a tick, and closed kinds not again."""
+        heads = self.store.outbox.heads(self.clock.now(), _CHUNK, force=self.force)
+        now = self.clock.now()
+        heads = [h for h in heads if h.due_at <= now or h.id not in self.forced]
+        self.forced.update(h.id for h in heads)
+        return [h for h in heads if self.kinds.get(h.destination) in self.outlets.keys() - self.report.closed_kinds]
+
+    def _soon(self) -> datetime:
+        """When a retry of this very tick is due, if that is worth waiting for; else the end."""
+        at = self.store.outbox.next_due()
+        now = self.clock.now()
+        return at if at and self.report.retry and now < at <= now + _WORTH_WAITING else self.end
+
+    def _round(self, heads: Sequence[Due]) -> datetime | None:
+        """Send what may go now; when nothing may, the time at which something may."""
+        if not self.pace.times:
+            self.pace.seed(self.store.outbox.recent(self.clock.now() - _WINDOW), self.kinds)
+        live = [due for due in heads if not self._ended(due)]
+        if not live:
+            return None
+        now = self.clock.now()
+        times = [(self._free_at(due, now), due) for due in live]
+        ready = self._within_shared([due for at, due in times if at <= now], now)
+        if not ready:
+            return min(at for at, _ in times)
+        self._send(ready)
+        return None
+
+    def _free_at(self, due: Due, now: datetime) -> datetime:
+        kind = self.kinds[due.destination]
+        return self.pace.free_at(due.destination, due.address, kind, self.outlets[kind].manner, now)
+
+    def _within_shared(self, dues: Sequence[Due], now: datetime) -> list[Due]:
+        """Those that go at once: each is noted as it is chosen, so that the kind's common windows hold too."""
+        ready = []
+        for due in dues:
+            if self._free_at(due, now) <= now:
+                self.pace.note(due.destination, self.kinds[due.destination], now)
+                ready.append(due)
+        return ready
+
+    def _ended(self, due: Due) -> bool:
+        """Whether a delivery ends without being sent: too old, or uncertain where doubles are worse than losses."""
+        manner, now = self.outlets[self.kinds[due.destination]].manner, self.clock.now()
+        if expired(due, manner, now):
+            state, why = "expired", f"older than {manner.max_age}"
+        elif due.state == "uncertain" and self._on_uncertain(due.destination) == "skip":
+            state, why = "skipped", 'it may have been taken, and on_uncertain = "skip"'
+        else:
+            return False
+        self.store.outbox.drop(due.id, state, why, now)
+        self.report.dropped += 1
+        return True
+
+    def _on_uncertain(self, destination: str) -> str:
+        return str(getattr(self.settings.get(destination), "on_uncertain", "resend"))
+
+    # ------------------------------------------------------------ sending
+
+    def _send(self, ready: Sequence[Due]) -> None:
+        claimed = self.store.outbox.claim(ready, self.clock.now())
+        by_kind: dict[str, list[Job]] = {}
+        dues: dict[int, Due] = {}
+        for due, attempt, sequence in claimed:
+            dues[due.id] = due
+            by_kind.setdefault(self.kinds[due.destination], []).append(self._job(due, attempt, sequence))
+        done: SimpleQueue[tuple[Job, Outcome] | None] = SimpleQueue()
+        threads = [Thread(target=self._pump, args=(self._sender(kind), jobs, done), daemon=True) for kind, jobs in by_kind.items()]
+        for thread in threads:
+            thread.start()
+        self._collect(done, len(threads), dues)
+        for thread in threads:
+            thread.join()
+
+    def _sender(self, kind: str) -> Sender:
+        if kind not in self.senders:
+            self.senders[kind] = self.outlets[kind].open()
+        return self.senders[kind]
+
+    @staticmethod
+    def _pump(sender: Sender, jobs: Sequence[Job], done: "SimpleQueue[tuple[Job, Outcome] | None]") -> None:
+        left = {job.id: job for job in jobs}
+        try:
+            for job, outcome in sender.send(jobs):
+                left.pop(job.id, None)
+                done.put((job, outcome))
+        except Exception as error:  # noqa: BLE001 - a bug in a sender must not lose what it was given
+            for job in left.values():
+                done.put((job, Unsure(f"bug in the sender: {type(error).__name__}")))
+        finally:
+            done.put(None)
+
+    def _collect(self, done: "SimpleQueue[tuple[Job, Outcome] | None]", running: int, dues: Mapping[int, Due]) -> None:
+        """Outcomes are stored as they come: at once when none waits behind, else together."""
+        batch: list[Settled] = []
+        while running:
+            item = done.get()
+            if item is None:
+                running -= 1
+            else:
+                batch.append(self._settled(dues[item[0].id], *item))
+            if batch and (done.empty() or len(batch) >= _ACKNOWLEDGE):
+                self.store.outbox.settle(batch)
+                batch = []
+
+    def _job(self, due: Due, attempt: int, sequence: int) -> Job:
+        entry = self.store.archive.entry(due.entry)
+        kind = self.kinds[due.destination]
+        target = Target(id=due.destination, kind=kind, address=due.address, settings=self.settings.get(due.destination))
+        remote = self.store.outbox.message(due.entry, due.destination) if due.kind != "published" else None
+        return Job(
+            id=due.id, key=due.key, kind=due.kind, target=target, entries=(entry,), at=due.event_at,
+            attempt=attempt, sequence=sequence, remote_id=remote, progress=due.progress,
+        )  # fmt: skip
+
+    def _settled(self, due: Due, job: Job, outcome: Outcome) -> Settled:
+        manner = self.outlets[job.target.kind].manner
+        result = settle(due, job.attempt, outcome, manner, self.clock.now(), self.chance(), self._policy(due.destination))
+        report = self.report
+        report.sent += result.state == "sent"
+        report.retry += result.state == "retry"
+        report.dead += result.state == "dead"
+        report.uncertain += result.state == "uncertain"
+        if result.state != "sent" and result.reason:
+            report.notes.append(f"{due.destination}: {result.state}: {result.reason}")
+        if isinstance(outcome, Closed) and outcome.whole:
+            report.closed_kinds.add(job.target.kind)
+        return result
+
+    def _policy(self, destination: str) -> Literal["resend", "skip"]:
+        return "skip" if self._on_uncertain(destination) == "skip" else "resend"

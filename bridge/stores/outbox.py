@@ -1,0 +1,179 @@
+"""Destinations, deliveries and attempts: what is owed to whom, and what was tried."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from sqlite3 import Row
+
+from ..rows import WAITING, DestinationRow, DestinationState, Due, Settled
+from .database import Database
+from .times import ms, when
+
+
+class Outbox:
+    """Implements ports.Outbox."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def configure(self, wanted: Iterable[tuple[str, str, str]]) -> None:
+        """(id, kind, address) of the configuration's subscribers are the active destinations.
+
+        One whose address or kind changed starts afresh, one that is no longer named keeps what it is owed.
+        """
+        known = {row["id"]: row for row in self._db.all("destinations")}
+        asked = {identifier: (kind, address) for identifier, kind, address in wanted}
+        moved = [i for i, now in asked.items() if i in known and (known[i]["kind"], known[i]["configured"]) != now]
+        switched = [i for i in known if bool(known[i]["active"]) != (i in asked)]
+        added = [i for i in asked if i not in known]
+        if not (moved or switched or added):
+            return
+        with self._db.tx():
+            for name, ids in (("destination_add", added), ("destination_move", moved)):
+                for identifier in ids:
+                    self._db.run(name, id=identifier, kind=asked[identifier][0], address=asked[identifier][1])
+            for identifier in switched:
+                self._db.run("destination_active", id=identifier, active=int(identifier in asked))
+
+    def subscriptions(self) -> set[tuple[str, str]]:
+        """(destination, portal) of everything that is followed."""
+        return {(row["destination"], row["portal"]) for row in self._db.all("subscriptions")}
+
+    def recover(self, now: datetime) -> int:
+        """Attempts that a killed tick left open are uncertain and due at once; their number. Call it under the lock."""
+        rows = self._db.all("interrupted")
+        if rows:
+            with self._db.tx():
+                for row in rows:
+                    self._db.run("interrupt", id=row["id"], now=ms(now))
+                    self._db.run(
+                        "attempt_done",
+                        delivery=row["id"],
+                        no=row["attempts"],
+                        at=ms(now),
+                        outcome="interrupted",
+                        code="",
+                        detail="the tick was killed",
+                    )
+        return len(rows)
+
+    def heads(self, now: datetime, many: int, *, force: bool = False) -> list[Due]:
+        """The delivery at the head of each open destination's line that may be tried now, at most `many`.
+
+        `force` adds retries that wait for our own back-off, never those that a receiver put off.
+        """
+        return [_due(row) for row in self._db.all("heads", now=ms(now), many=many, force=int(force))]
+
+    def next_due(self) -> datetime | None:
+        """When the next delivery to an open destination is due."""
+        row = self._db.one("next_due")
+        return when(row["at"]) if row else None
+
+    def claim(self, dues: Sequence[Due], now: datetime) -> list[tuple[Due, int, int]]:
+        """(delivery, attempt, sequence) of those that are ours to send: their attempts are on record, durably."""
+        claimed = []
+        with self._db.tx():
+            for due in dues:
+                sequence = due.sequence or self._count(due.destination)
+                if self._db.run("claim", id=due.id, attempts=due.attempts, sequence=sequence):
+                    self._db.run("attempt_add", delivery=due.id, no=due.attempts + 1, destination=due.destination, at=ms(now))
+                    claimed.append((due, due.attempts + 1, sequence))
+        return claimed
+
+    def _count(self, destination: str) -> int:
+        row = self._db.one("destination_count", id=destination)
+        return int(row["sequence"]) if row else 0
+
+    def message(self, entry: int, destination: str) -> str | None:
+        """The receiver's name of the message that shows an entry, or None."""
+        row = self._db.one("message", entry=entry, destination=destination)
+        return row["remote_id"] if row else None
+
+    def settle(self, results: Sequence[Settled]) -> None:
+        """The outcomes of attempts are stored together."""
+        with self._db.tx():
+            for result in results:
+                self._settle(result)
+
+    def drop(self, delivery: int, state: str, reason: str, now: datetime) -> None:
+        """A waiting delivery ends without an attempt (expired, skipped, superseded)."""
+        with self._db.tx():
+            self._db.run("delivery_drop", id=delivery, state=state, reason=reason, at=ms(now))
+
+    def _settle(self, result: Settled) -> None:
+        waiting = result.state in WAITING
+        self._db.run(
+            "settle",
+            id=result.id,
+            attempt=result.attempt,
+            state=result.state,
+            waiting=int(waiting),
+            reason=result.reason[:1000],
+            due_at=ms(result.due_at),
+            by_server=int(result.by_server),
+            held_until=ms(result.held_until),
+            spent=result.spent,
+            remote_id=result.remote_id,
+            progress=None if result.progress is None else json.dumps(dict(result.progress)),
+            response=result.response[:20000],
+            done_at=None if waiting else ms(result.at),
+        )
+        self._db.run(
+            "attempt_done",
+            delivery=result.id,
+            no=result.attempt,
+            at=ms(result.at),
+            outcome=result.outcome,
+            code=result.code,
+            detail=result.reason[:1000],
+        )
+        self._after(result)
+
+    def _after(self, result: Settled) -> None:
+        here = {"id": result.destination}
+        self._db.run("destination_failing", failing_at=ms(result.failing_at), **here)
+        if result.destination_state is not None:
+            self.mark(result.destination, result.destination_state, result.reason, result.at, result.not_before)
+        elif result.not_before is not None:
+            self._db.run("destination_wait", not_before=ms(result.not_before), **here)
+        if result.moved_to is not None:
+            self._db.run("destination_address", address=result.moved_to, **here)
+
+    def mark(self, destination: str, state: DestinationState, why: str, now: datetime, not_before: datetime | None = None) -> None:
+        """A destination is open, paused (asked again after `not_before`) or disabled from now on."""
+        with self._db.tx():
+            why, since = ("", None) if state == "open" else (why, ms(now))
+            self._db.run("destination_state", id=destination, state=state, why=why[:300], since=since, not_before=ms(not_before))
+
+    def recent(self, since: datetime) -> list[tuple[str, datetime]]:
+        """(destination, time) of the attempts since a time, oldest first."""
+        return [(row["destination"], when(row["at"])) for row in self._db.all("recent_attempts", since=ms(since))]
+
+    # ------------------------------------------------------------ looking
+
+    def destinations(self) -> list[DestinationRow]:
+        """Every active destination."""
+        return [_destination(row) for row in self._db.all("destinations") if row["active"]]
+
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """Deliveries by destination and state."""
+        counts: dict[str, dict[str, int]] = {}
+        for row in self._db.all("count_deliveries"):
+            counts.setdefault(row["destination"], {})[row["state"]] = row["many"]
+        return counts
+
+    def last_death(self, destination: str) -> str | None:
+        """Why the last dead delivery of a destination died."""
+        row = self._db.one("dead_reason", destination=destination)
+        return row["reason"] if row else None
+
+
+def _due(row: Row) -> Due:
+    names = ("id", "key", "kind", "entry", "destination", "state", "address", "attempts", "spent", "sequence")
+    times = {name: when(row[name]) for name in ("event_at", "due_at", "held_until", "failing_at")}
+    return Due(**{name: row[name] for name in names}, **times, progress=json.loads(row["progress"]))
+
+
+def _destination(row: Row) -> DestinationRow:
+    plain = {name: row[name] for name in ("id", "kind", "address", "state", "why")}
+    return DestinationRow(**plain, since=when(row["since"]), not_before=when(row["not_before"]))

@@ -1,0 +1,309 @@
+-- Every statement of the store, by name. The subset that SQLite and PostgreSQL both run; no statement decides anything.
+
+-- name: portal
+-- One portal.
+SELECT * FROM portals WHERE id = :id;
+
+-- name: portal_add
+-- A portal is known from now on.
+INSERT INTO portals (id) VALUES (:id) ON CONFLICT DO NOTHING;
+
+-- name: portal_save
+-- The outcome of a tick.
+UPDATE portals SET due_at = :due_at, bad_ticks = :bad_ticks, cause = :cause, detail = :detail,
+    checked_at = :checked_at, good_at = :good_at WHERE id = :id;
+
+-- name: portal_learn
+-- What its pages have taught.
+UPDATE portals SET site = :site WHERE id = :id;
+
+-- name: portal_changed
+-- What its feed shows has changed.
+UPDATE portals SET changed_at = changed_at + 1 WHERE id = :id;
+
+-- name: portal_drawn
+-- Its published files show what the store holds.
+UPDATE portals SET drawn_at = :drawn_at, drawn_as = :drawn_as WHERE id = :id;
+
+-- name: drawings
+-- What the published files show, by portal.
+SELECT id, changed_at, drawn_at, drawn_as FROM portals;
+
+-- name: page
+-- A list page as it was last read.
+SELECT url, etag, last_modified, digest FROM pages WHERE portal = :portal AND url = :url;
+
+-- name: page_save
+-- A list page has been read.
+INSERT INTO pages (portal, url, etag, last_modified, digest, checked_at) VALUES (:portal, :url, :etag, :last_modified, :digest, :checked_at)
+ON CONFLICT (portal, url) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified, digest = excluded.digest,
+    checked_at = excluded.checked_at;
+
+-- name: host
+-- What is remembered of a host.
+SELECT * FROM hosts WHERE host = :host;
+
+-- name: host_save
+-- Politeness outlives the run.
+INSERT INTO hosts (host, next_at, hold_until, backoff_until, failures, robots, robots_at, robots_ok, crawl_delay)
+VALUES (:host, :next_at, :hold_until, :backoff_until, :failures, :robots, :robots_at, :robots_ok, :crawl_delay)
+ON CONFLICT (host) DO UPDATE SET next_at = excluded.next_at, hold_until = excluded.hold_until, backoff_until = excluded.backoff_until,
+    failures = excluded.failures, robots = excluded.robots, robots_at = excluded.robots_at, robots_ok = excluded.robots_ok,
+    crawl_delay = excluded.crawl_delay;
+
+-- name: link
+-- One line by its address.
+SELECT * FROM links WHERE portal = :portal AND key = :key;
+
+-- name: link_by_id
+-- One line by its row.
+SELECT * FROM links WHERE id = :id;
+
+-- name: link_add
+-- A line that was not known.
+INSERT INTO links (portal, key, url, entry, line, link, place, due_at, listed_at)
+VALUES (:portal, :key, :url, :entry, :line, :link, :place, :due_at, :listed_at) ON CONFLICT (portal, key) DO NOTHING;
+
+-- name: link_touch
+-- A known line reads differently: its article is looked at at once.
+UPDATE links SET line = :line, link = :link, url = :url, due_at = :due_at WHERE id = :id;
+
+-- name: link_look
+-- An article was looked at, or could not be.
+UPDATE links SET due_at = :due_at, step = :step, tries = :tries, cause = :cause, etag = :etag, last_modified = :last_modified,
+    digest = :digest, gone_at = :gone_at, entry = COALESCE(:entry, entry) WHERE id = :id;
+
+-- name: links_due
+-- Lines whose articles are to be looked at, oldest first.
+SELECT * FROM links WHERE portal = :portal AND due_at IS NOT NULL
+    AND (due_at <= :now OR (:force = 1 AND tries > 0)) ORDER BY (entry IS NOT NULL), id LIMIT :many;
+
+-- name: next_look
+-- When the next article is to be looked at.
+SELECT MIN(due_at) AS at FROM links WHERE due_at IS NOT NULL;
+
+-- name: places
+-- How many lines the first lists of a portal gave.
+SELECT COALESCE(MAX(place) + 1, 0) AS many FROM links WHERE portal = :portal AND place IS NOT NULL;
+
+-- name: unread
+-- Lines whose articles have never been read and still shall be.
+SELECT COUNT(*) AS many FROM links WHERE portal = :portal AND entry IS NULL AND due_at IS NOT NULL;
+
+-- name: alias
+-- The entry of an address.
+SELECT entry FROM aliases WHERE key = :key;
+
+-- name: alias_add
+-- An address of an entry; the first to claim an address keeps it.
+INSERT INTO aliases (key, entry) VALUES (:key, :entry) ON CONFLICT (key) DO NOTHING;
+
+-- name: entry
+-- One entry by its number.
+SELECT * FROM entries WHERE uid = :uid;
+
+-- name: entry_by_id
+-- One entry by its tag: URI.
+SELECT * FROM entries WHERE id = :id;
+
+-- name: entry_add
+-- A new entry.
+INSERT INTO entries (id, portal, url, title, first_seen, sort_at, updated_at, revision, prints, partial, data)
+VALUES (:id, :portal, :url, :title, :first_seen, :sort_at, :updated_at, :revision, :prints, :partial, :data) RETURNING uid;
+
+-- name: entry_save
+-- An entry as it is now.
+UPDATE entries SET url = :url, title = :title, sort_at = :sort_at, updated_at = :updated_at, revision = :revision, prints = :prints,
+    partial = :partial, withdrawn_at = NULL, data = :data WHERE uid = :uid;
+
+-- name: entry_withdraw
+-- The portal has taken an article back.
+UPDATE entries SET withdrawn_at = :at, updated_at = :at WHERE uid = :uid;
+
+-- name: revision_add
+-- What an entry said at one revision.
+INSERT INTO revisions (entry, revision, at, title, data) VALUES (:entry, :revision, :at, :title, :data) ON CONFLICT DO NOTHING;
+
+-- name: listing_add
+-- A feed shows an entry.
+INSERT INTO listings (portal, entry, sort_at, first_seen) VALUES (:portal, :entry, :sort_at, :first_seen) ON CONFLICT DO NOTHING;
+
+-- name: listing_move
+-- An entry has another place in its feeds.
+UPDATE listings SET sort_at = :sort_at WHERE entry = :entry AND sort_at <> :sort_at;
+
+-- name: listed_in
+-- The feeds that show an entry.
+SELECT portal FROM listings WHERE entry = :entry ORDER BY portal;
+
+-- name: feed_newest
+-- The newest entries of a feed.
+SELECT e.*, l.portal AS listed FROM listings l JOIN entries e ON e.uid = l.entry
+WHERE l.portal = :portal AND e.withdrawn_at IS NULL ORDER BY l.sort_at DESC, l.entry DESC LIMIT :many;
+
+-- name: feed_recent
+-- The entries that a feed gained since a time.
+SELECT e.*, l.portal AS listed FROM listings l JOIN entries e ON e.uid = l.entry
+WHERE l.portal = :portal AND l.first_seen >= :since AND e.withdrawn_at IS NULL ORDER BY l.first_seen DESC, l.entry DESC LIMIT :many;
+
+-- name: event_add
+-- Something happened to an entry; recorded once.
+INSERT INTO events (entry, portal, kind, revision, at) VALUES (:entry, :portal, :kind, :revision, :at)
+ON CONFLICT DO NOTHING RETURNING id;
+
+-- name: event_of
+-- An event that was recorded before.
+SELECT id, at FROM events WHERE entry = :entry AND kind = :kind AND revision = :revision;
+
+-- name: first_event
+-- The publication of an entry.
+SELECT id, at, revision FROM events WHERE entry = :entry AND kind = 'published' ORDER BY id LIMIT 1;
+
+-- name: destinations
+-- Every destination that has ever been configured.
+SELECT * FROM destinations ORDER BY id;
+
+-- name: destination_add
+-- A subscriber of the configuration.
+INSERT INTO destinations (id, kind, configured, address) VALUES (:id, :kind, :address, :address);
+
+-- name: destination_move
+-- The configuration gives a destination another kind or address: what was known of the old one is void.
+UPDATE destinations SET kind = :kind, configured = :address, address = :address, active = 1, state = 'open', why = '', since = NULL,
+    not_before = NULL, failing_at = NULL WHERE id = :id;
+
+-- name: destination_active
+-- Whether a destination is in the configuration.
+UPDATE destinations SET active = :active WHERE id = :id;
+
+-- name: destination_state
+-- A destination is open, paused or disabled from now on.
+UPDATE destinations SET state = :state, why = :why, since = :since, not_before = :not_before WHERE id = :id;
+
+-- name: destination_wait
+-- The receiver asked for silence.
+UPDATE destinations SET not_before = :not_before WHERE id = :id;
+
+-- name: destination_failing
+-- Since when nothing got through, or NULL.
+UPDATE destinations SET failing_at = :failing_at WHERE id = :id;
+
+-- name: destination_address
+-- A chat has a new id.
+UPDATE destinations SET address = :address WHERE id = :id;
+
+-- name: destination_count
+-- The next number of a destination's own counting.
+UPDATE destinations SET sequence = sequence + 1 WHERE id = :id RETURNING sequence;
+
+-- name: subscription
+-- Whether a destination already follows a portal.
+SELECT since FROM subscriptions WHERE destination = :destination AND portal = :portal;
+
+-- name: subscriptions
+-- Who follows what.
+SELECT destination, portal FROM subscriptions;
+
+-- name: subscription_add
+-- A destination follows a portal from now on.
+INSERT INTO subscriptions (destination, portal, since) VALUES (:destination, :portal, :since) ON CONFLICT DO NOTHING;
+
+-- name: delivery_add
+-- An event is owed to a destination, or known not to be.
+INSERT INTO deliveries (event, destination, entry, kind, key, state, waiting, reason, event_at, due_at, done_at)
+VALUES (:event, :destination, :entry, :kind, :key, :state, :waiting, :reason, :event_at, :due_at, :done_at)
+ON CONFLICT (event, destination) DO NOTHING;
+
+-- name: deliveries_of
+-- What became of an entry's events at each destination.
+SELECT id, destination, kind, state, reason, done_at, attempts FROM deliveries WHERE entry = :entry ORDER BY id;
+
+-- name: delivery_drop
+-- A waiting delivery is needless.
+UPDATE deliveries SET state = :state, waiting = 0, reason = :reason, done_at = :at WHERE id = :id AND waiting = 1;
+
+-- name: delivery
+-- One delivery.
+SELECT * FROM deliveries WHERE id = :id;
+
+-- name: message
+-- The message that shows an entry at a destination.
+SELECT remote_id FROM deliveries WHERE entry = :entry AND destination = :destination AND kind = 'published' AND state = 'sent'
+    AND remote_id <> '' ORDER BY id DESC LIMIT 1;
+
+-- name: interrupted
+-- Attempts that a killed tick left open.
+SELECT id, attempts, destination FROM deliveries WHERE state = 'sending' AND waiting = 1;
+
+-- name: interrupt
+-- What may have been taken is known to be uncertain.
+UPDATE deliveries SET state = 'uncertain', due_at = :now, by_server = 0 WHERE id = :id AND state = 'sending';
+
+-- name: heads
+-- The head of each open destination's line: the first delivery that is due, or that holds the line until later.
+SELECT d.*, t.address AS address, t.failing_at AS failing_at FROM destinations t JOIN deliveries d ON d.id = (
+    SELECT w.id FROM deliveries w WHERE w.destination = t.id AND w.waiting = 1
+        AND (w.due_at <= :now OR w.held_until > :now OR w.state = 'sending' OR (:force = 1 AND w.state = 'retry' AND w.by_server = 0))
+    ORDER BY w.id LIMIT 1)
+WHERE t.active = 1 AND t.state <> 'disabled' AND (t.not_before IS NULL OR t.not_before <= :now) AND d.state <> 'sending'
+    AND (d.due_at <= :now OR (:force = 1 AND d.state = 'retry' AND d.by_server = 0)) ORDER BY d.id LIMIT :many;
+
+-- name: next_due
+-- When the next delivery of an open destination is due.
+SELECT MIN(CASE WHEN t.not_before > d.due_at THEN t.not_before ELSE d.due_at END) AS at FROM destinations t
+JOIN deliveries d ON d.destination = t.id AND d.waiting = 1 WHERE t.active = 1 AND t.state = 'open';
+
+-- name: claim
+-- An attempt is on record before anything is sent.
+UPDATE deliveries SET state = 'sending', attempts = attempts + 1, sequence = :sequence WHERE id = :id AND waiting = 1 AND attempts = :attempts;
+
+-- name: attempt_add
+-- The attempt itself.
+INSERT INTO attempts (delivery, no, destination, at) VALUES (:delivery, :no, :destination, :at);
+
+-- name: attempt_done
+-- What came of it.
+UPDATE attempts SET done_at = :at, outcome = :outcome, code = :code, detail = :detail WHERE delivery = :delivery AND no = :no;
+
+-- name: settle
+-- The delivery after an attempt; an acknowledgement of an older attempt changes nothing.
+UPDATE deliveries SET state = :state, waiting = :waiting, reason = :reason, due_at = COALESCE(:due_at, due_at), by_server = :by_server,
+    held_until = :held_until, spent = :spent, remote_id = CASE WHEN :remote_id = '' THEN remote_id ELSE :remote_id END,
+    progress = COALESCE(:progress, progress), response = :response, done_at = :done_at
+WHERE id = :id AND attempts = :attempt AND state = 'sending';
+
+-- name: recent_attempts
+-- Who was written to lately, for the limits that outlive a run.
+SELECT destination, at FROM attempts WHERE at > :since ORDER BY at;
+
+-- name: run_add
+-- A tick begins.
+INSERT INTO runs (started_at) VALUES (:at) RETURNING id;
+
+-- name: run_done
+-- A tick ended.
+UPDATE runs SET finished_at = :at, summary = :summary WHERE id = :id;
+
+-- name: run_prune
+-- Old ticks are forgotten.
+DELETE FROM runs WHERE id <= :id;
+
+-- name: last_run
+-- The last tick that ended.
+SELECT * FROM runs WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1;
+
+-- name: count_entries
+-- How many entries a feed can show.
+SELECT COUNT(*) AS many, MAX(first_seen) AS newest FROM listings WHERE portal = :portal;
+
+-- name: count_deliveries
+-- Deliveries by destination and state.
+SELECT destination, state, COUNT(*) AS many, MAX(done_at) AS newest FROM deliveries GROUP BY destination, state;
+
+-- name: count_waiting
+-- Deliveries that wait, by destination.
+SELECT destination, COUNT(*) AS many FROM deliveries WHERE waiting = 1 GROUP BY destination;
+
+-- name: dead_reason
+-- Why the last dead delivery of a destination died.
+SELECT reason, done_at FROM deliveries WHERE destination = :destination AND state = 'dead' ORDER BY id DESC LIMIT 1;

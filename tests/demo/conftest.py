@@ -1,0 +1,6 @@
+"""The stand-ins lie beside this folder."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
