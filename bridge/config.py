@@ -4,32 +4,22 @@ import os
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from datetime import timedelta
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+from . import config_checks as checks
+from .config_checks import Bridge, Where, shown
 from .errors import ConfigError, Fault
-from .model import Network, Portal, Secret, Subscriber, key
+from .model import Network, Portal, Secret, Subscriber
 from .ports import SenderModule
 from .toml_lines import Lines
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
 _UNIT = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_SELECT = ("item", "link", "title", "published", "source", "author", "contributor", "category", "body", "images", "next", "drop")
 _TYPES = {str: "a string", int: "a whole number", bool: "true or false", float: "a number"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bridge:
-    """The `[bridge]` table."""
-
-    state: Path = key("folder of the database, the lock and the published feeds (`public/`); relative to config.toml", Path("state"))
-    base_url: str = key("address at which `state/public/` is served; it goes into the feeds", "http://127.0.0.1:8080/")
-    contact: str | None = key("how a portal's owner reaches you (mailto: or https:); goes into the user agent", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +69,7 @@ def _plugins(package: str) -> tuple[str, ...]:
     return tuple(sorted(m.name for m in pkgutil.iter_modules([folder]) if not m.name.startswith("_")))
 
 
-class _Bad(Exception):  # noqa: N818 - carries a fault up to its table
+class _Bad(Exception):
     def __init__(self, problem: str, fix: str) -> None:
         self.problem, self.fix = problem, fix
 
@@ -102,10 +92,10 @@ class _Reader:
         subscribers = self._subscribers(data)
         shared = self._shared(data, {s.kind for s in subscribers})
         self._unknown(data, {"bridge", "network", "portals", "subscribers", *kinds()}, ())
-        self._check_bridge(bridge)
-        self._check_network(network)
-        self._check_portals(portals, data)
-        self._check_subscribers(subscribers, portals, shared)
+        found = checks.of(bridge, network, portals, subscribers, _plugins("portals"))
+        for path, problem, fix in found if portals or not data.get("portals") else ():
+            self._fault(path, problem, fix)
+        self._check_senders(subscribers, shared)
         if self.faults:
             raise ConfigError(tuple(sorted(self.faults, key=lambda f: (self._line_of(f), f.key))))
         return Config(
@@ -140,7 +130,7 @@ class _Reader:
             said = getattr(error, "msg", str(error))
             raise ConfigError((self._fault_at(line, "-", f"TOML syntax error: {said}", "correct the line"),)) from None
 
-    def _table(self, cls: type[Any], data: Mapping[str, Any], path: tuple[str | int, ...]) -> Any:
+    def _table(self, cls: type[Any], data: Mapping[str, Any], path: Where) -> Any:
         table = data.get(str(path[0]), {})
         if not isinstance(table, dict):
             self._fault(path, "is not a table", f"write it as [{path[0]}]")
@@ -157,35 +147,35 @@ class _Reader:
             return ()
         return enumerate(rows)
 
-    def _build(self, cls: type[Any], table: Mapping[str, Any], path: tuple[str | int, ...], ignore: frozenset[str] = frozenset()) -> Any:
+    def _build(self, cls: type[Any], table: Mapping[str, Any], path: Where, ignore: frozenset[str] = frozenset()) -> Any:
         hints = get_type_hints(cls)
         own = {f.name: f for f in fields(cls) if f.metadata}
         self._unknown(table, {*own, *ignore}, path)
         values: dict[str, Any] = {}
         for name, spec in own.items():
             if name in table:
-                values[name] = self._value(hints[name], table[name], (*path, name))
+                values[name] = self._value(hints[name], table[name], (*path, name), spec)
             elif spec.default is MISSING and spec.default_factory is MISSING:
                 self._fault((*path, name), "is missing", f"add `{name} = …` ({spec.metadata['doc']})")
                 values[name] = _blank(hints[name])
         return cls(**{name: value for name, value in values.items() if value is not _SKIP})
 
-    def _unknown(self, table: Mapping[str, Any], known: set[str], path: tuple[str | int, ...]) -> None:
+    def _unknown(self, table: Mapping[str, Any], known: set[str], path: Where) -> None:
         for name in table.keys() - known:
-            self._fault((*path, name), "is not a key that is known here", _closest(name, known))
+            self._fault((*path, name), "is not a key that is known here", checks.closest(name, sorted(known)))
 
-    def _value(self, hint: Any, value: Any, path: tuple[str | int, ...]) -> Any:
+    def _value(self, hint: Any, value: Any, path: Where, spec: Field[Any]) -> Any:
         try:
             return self._convert(hint, value)
         except _Bad as bad:
             self._fault(path, bad.problem, bad.fix)
-            return _SKIP if _blank(hint) is None else _blank(hint)
+            return _SKIP if spec.default is not MISSING or spec.default_factory is not MISSING else _blank(hint)
 
     def _convert(self, hint: Any, value: Any) -> Any:
         options = [a for a in get_args(hint) if a is not type(None)]
         if get_origin(hint) is tuple:
             if not isinstance(value, list):
-                raise _Bad(f"is {_shown(value)}, not a list", "put it in brackets: [ … ]")
+                raise _Bad(f"is {shown(value)}, not a list", "put it in brackets: [ … ]")
             return tuple(self._convert(options[0], item) for item in value)
         if type(None) in get_args(hint):
             return self._convert(options[0], value)
@@ -196,13 +186,13 @@ class _Reader:
             return _strings(value)
         return _plain(hint, value)
 
-    def _secret(self, value: Any) -> Secret | None:
+    def _secret(self, value: Any) -> Secret:
         text = _plain(str, value)
         scheme, _, name = text.partition(":")
         if scheme not in {"env", "file"}:
             self.warnings.append(f"{self.path}: a secret stands in the file itself; env:NAME or file:PATH keeps it out")
             return Secret(text)
-        return Secret(self._looked_up(scheme, name)) if self.secrets else None
+        return Secret(self._looked_up(scheme, name) if self.secrets else "")
 
     def _looked_up(self, scheme: str, name: str) -> str:
         if scheme == "env":
@@ -222,11 +212,11 @@ class _Reader:
         built = (self._subscriber(table, ("subscribers", n)) for n, table in self._rows(data, "subscribers"))
         return tuple(s for s in built if s is not None)
 
-    def _subscriber(self, table: Mapping[str, Any], path: tuple[str | int, ...]) -> Subscriber | None:
+    def _subscriber(self, table: Mapping[str, Any], path: Where) -> Subscriber | None:
         kind = table.get("kind")
         if kind not in kinds():
-            shown = "is missing" if kind is None else f"{_shown(kind)} is not a kind of subscriber"
-            self._fault((*path, "kind"), shown, f"use one of: {', '.join(kinds())}")
+            problem = "is missing" if kind is None else f"{shown(kind)} is not a kind of subscriber"
+            self._fault((*path, "kind"), problem, f"use one of: {', '.join(kinds())}")
             return None
         own = frozenset(f.name for f in fields(sender_module(kind).Settings) if f.metadata)
         common = frozenset(f.name for f in fields(Subscriber) if f.metadata)
@@ -243,115 +233,16 @@ class _Reader:
         finally:
             self.secrets = asked
 
-    # ------------------------------------------------------------ what types do not say
-
-    def _check_bridge(self, bridge: Bridge) -> None:
-        self._address(bridge.base_url, ("bridge", "base_url"))
-        if bridge.contact and not re.match(r"mailto:[^@\s]+@\S+$|https?://\S+$", bridge.contact):
-            self._fault(("bridge", "contact"), "is neither a mailto: nor an http(s) address", "write mailto:you@example.org")
-
-    def _check_network(self, network: Network) -> None:
-        from ipaddress import ip_network
-
-        for cidr in network.allow:
-            try:
-                ip_network(cidr)
-            except ValueError:
-                self._fault(("network", "allow"), f"{_shown(cidr)} is not a network", "write it as 10.0.0.0/8 or fd00::/8")
-        if network.proxy is not None:
-            self._address(network.proxy, ("network", "proxy"))
-        self._positive(network.timeout, ("network", "timeout"))
-        self._positive(network.deadline, ("network", "deadline"))
-        if network.max_bytes < 1:
-            self._fault(("network", "max_bytes"), "is not a positive number", "write the largest page in bytes")
-
-    def _check_portals(self, portals: tuple[Portal, ...], data: Mapping[str, Any]) -> None:
-        if not portals and not data.get("portals"):
-            self._fault(("portals",), "no portal is configured", "add a [[portals]] table with id, title and url")
-        self._distinct([p.id for p in portals], "portals")
-        for n, portal in enumerate(portals):
-            path = ("portals", n)
-            self._identifier(portal.id, (*path, "id"))
-            self._address(portal.url, (*path, "url"))
-            for address in portal.lists:
-                self._address(address, (*path, "lists"))
-            self._zone(portal.timezone, (*path, "timezone"))
-            self._positive(portal.interval, (*path, "interval"))
-            self._unknown(portal.select, set(_SELECT), (*path, "select"))
-            if portal.profile not in _plugins("portals"):
-                self._fault(
-                    (*path, "profile"), f"{_shown(portal.profile)} is not a profile", f"use one of: {', '.join(_plugins('portals'))}"
-                )
-            if portal.charset is not None:
-                self._charset(portal.charset, (*path, "charset"))
-
-    def _check_subscribers(self, subscribers: tuple[Subscriber, ...], portals: tuple[Portal, ...], shared: Mapping[str, Any]) -> None:
-        self._distinct([s.id for s in subscribers], "subscribers")
-        known = {p.id for p in portals}
+    def _check_senders(self, subscribers: tuple[Subscriber, ...], shared: Mapping[str, Any]) -> None:
+        if self.faults or not self.secrets:
+            return
         for n, subscriber in enumerate(subscribers):
-            path = ("subscribers", n)
-            self._identifier(subscriber.id, (*path, "id"))
-            for name in [p for p in subscriber.portals if p not in known]:
-                self._fault(
-                    (*path, "portals"),
-                    f"no portal is called {_shown(name)}",
-                    f"use ids of [[portals]]: {', '.join(sorted(known)) or 'none yet'}",
-                )
-            for name in ("backfill", "digest_over"):
-                if getattr(subscriber, name) < 0:
-                    self._fault((*path, name), "is negative", "write 0 or more")
-            for name, problem, fix in self._own_faults(subscriber, shared):
-                self._fault((*path, name), problem, fix)
-
-    def _own_faults(self, subscriber: Subscriber, shared: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
-        settings, table = subscriber.settings, shared.get(subscriber.kind)
-        if not self.secrets or self.faults:
-            return ()
-        return sender_module(subscriber.kind).faults(settings, table)
-
-    def _distinct(self, ids: list[str], name: str) -> None:
-        for n, value in enumerate(ids):
-            if value and value.lower() in {other.lower() for other in ids[:n]}:
-                self._fault((name, n, "id"), f"{_shown(value)} is used twice", "give each its own id")
-
-    def _identifier(self, value: str, path: tuple[str | int, ...]) -> None:
-        if value and not _ID.fullmatch(value):
-            self._fault(path, f"{_shown(value)} cannot be a file name", "use letters, digits, `-` and `_`, at most 64")
-
-    def _address(self, value: str, path: tuple[str | int, ...]) -> None:
-        from urllib.parse import urlsplit
-
-        try:
-            parts = urlsplit(value)
-            good = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
-        except ValueError:
-            good = False
-        if value and not (good and not re.search(r"[\s\x00-\x1f]", value)):
-            self._fault(path, f"{_shown(value)} is not an http(s) address", "write it as http://host/path, without user and password")
-
-    def _zone(self, name: str, path: tuple[str | int, ...]) -> None:
-        from zoneinfo import ZoneInfo
-
-        try:
-            ZoneInfo(name)
-        except (ValueError, OSError, KeyError):
-            self._fault(path, f"no zone is called {_shown(name)}", "use an IANA name such as Asia/Shanghai")
-
-    def _charset(self, name: str, path: tuple[str | int, ...]) -> None:
-        import codecs
-
-        try:
-            codecs.lookup(name)
-        except (LookupError, ValueError):
-            self._fault(path, f"no charset is called {_shown(name)}", "use a name such as gb18030 or utf-8")
-
-    def _positive(self, value: timedelta, path: tuple[str | int, ...]) -> None:
-        if value <= timedelta(0):
-            self._fault(path, "is not longer than zero", "write a duration such as 15m")
+            for name, problem, fix in sender_module(subscriber.kind).faults(subscriber.settings, shared.get(subscriber.kind)):
+                self._fault(tuple(name.split(".")) if "." in name else ("subscribers", n, name), problem, fix)
 
     # ------------------------------------------------------------ faults
 
-    def _fault(self, path: tuple[str | int, ...], problem: str, fix: str) -> None:
+    def _fault(self, path: Where, problem: str, fix: str) -> None:
         self.faults.append(self._fault_at(self.lines.find(path), _dotted(path), problem, fix))
 
     def _fault_at(self, line: int, name: str, problem: str, fix: str) -> Fault:
@@ -365,11 +256,6 @@ class _Reader:
 _SKIP: Any = object()
 
 
-def kind_exists(package: str, name: str) -> bool:
-    """Whether there is a file `name` in one of the plug-in folders."""
-    return find_spec(f"bridge.{package}.{name}") is not None
-
-
 def _blank(hint: Any) -> Any:
     """A stand-in for a value that is missing or wrong, so that the rest of the file is checked too."""
     blanks: dict[Any, Any] = {str: "", int: 1, bool: False, Path: Path(), timedelta: timedelta(1)}
@@ -378,14 +264,14 @@ def _blank(hint: Any) -> Any:
 
 def _plain(kind: type[Any], value: Any) -> Any:
     if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
-        raise _Bad(f"is {_shown(value)}, not {_TYPES[kind]}", f"write {_TYPES[kind]}")
+        raise _Bad(f"is {shown(value)}, not {_TYPES[kind]}", f"write {_TYPES[kind]}")
     return value
 
 
 def _duration(value: Any) -> timedelta:
     found = duration(value) if isinstance(value, str) else None
     if found is None:
-        raise _Bad(f"is {_shown(value)}, not a duration", 'write one such as "90s", "15m", "24h" or "7d"')
+        raise _Bad(f"is {shown(value)}, not a duration", 'write one such as "90s", "15m", "24h" or "7d"')
     return found
 
 
@@ -395,17 +281,5 @@ def _strings(value: Any) -> dict[str, str]:
     return value
 
 
-def _shown(value: Any) -> str:
-    text = f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
-    return text if len(text) <= 80 else text[:77] + "…"
-
-
-def _dotted(path: tuple[str | int, ...]) -> str:
+def _dotted(path: Where) -> str:
     return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
-
-
-def _closest(name: str, known: set[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, sorted(known), 1)
-    return f"did you mean `{near[0]}`?" if near else f"remove it; known are: {', '.join(sorted(known))}"

@@ -17,13 +17,12 @@ from lxml.html import HtmlElement
 from .dom import normal, width
 
 BLOCK = frozenset(
-    "p div td th li dd dt h1 h2 h3 h4 h5 h6 section article main blockquote pre table tr tbody thead tfoot ul ol dl figure figcaption "
-    "header footer nav aside form body center fieldset details summary address caption marquee hgroup frameset".split()
+    ["p", "div", "td", "th", "li", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "main", "blockquote", "pre", "table", "tr", "tbody", "thead", "tfoot", "ul", "ol", "dl", "figure", "figcaption", "header", "footer", "nav", "aside", "form", "body", "center", "fieldset", "details", "summary", "address", "caption", "marquee", "hgroup", "frameset"]
 )
 SKIP = frozenset(
-    "script style noscript template svg select button textarea input canvas head math map frame option datalist dialog noframes".split()
+    ["script", "style", "noscript", "template", "svg", "select", "button", "textarea", "input", "canvas", "head", "math", "map", "frame", "option", "datalist", "dialog", "noframes"]
 )
-MEDIA = frozenset("img video audio iframe embed object amp-img picture source".split())
+MEDIA = frozenset(["img", "video", "audio", "iframe", "embed", "object", "amp-img", "picture", "source"])
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 _CHROME_WORDS = (
@@ -72,6 +71,17 @@ class Block:
     role: str = ""
     media: int = 0
     weight: float = 0.0
+
+    @property
+    def spaced(self) -> str:
+        """The text with two spaces where one inline element ends and another begins: what style sheets set apart."""
+        parts: list[str] = []
+        last: HtmlElement | None = None
+        for piece in self.pieces[:200]:
+            if piece.text.strip():
+                parts.append(piece.text if piece.at is last or not parts else "\0" + piece.text)
+                last = piece.at
+        return "  ".join(filter(None, map(normal, "".join(parts).split("\0"))))
 
     @property
     def free(self) -> int:
@@ -213,10 +223,8 @@ class _Walk:
             self.fresh, self.breaks = True, 0
             if count > frame.first:
                 self.flat.spans.append(span)
-        if frame.name:
-            inline = element.tag not in BLOCK
-            first = max(0, frame.first - 1) if inline and count == frame.first else frame.first
-            self.flat.named.append((span._replace(first=first), frame.name))
+        if frame.name and count > frame.first:
+            self.flat.named.append((span, frame.name))
 
 
 def flatten(body: HtmlElement) -> Flat:

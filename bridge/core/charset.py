@@ -175,20 +175,16 @@ def _seven_bit(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded:
     return Decoded(body.decode("ascii"), *(declared[0], 0, declared[1]))
 
 
-_PAIR = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
-_TRIPLE = re.compile(rb"[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{3}")
+_TALL = re.compile("[\u0800-\ufffc]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 
 
 def _is_utf8(body: bytes, labels: tuple[tuple[str, str], ...]) -> bool:
     """Well-formed, or nearly: the sequences outnumber bytes that fit none 8 to 1, which no double-byte text does."""
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        rest, triples = _TRIPLE.subn(b"", body)
-        rest, pairs = _PAIR.subn(b"", rest)
-        stray = len(_HIGH.findall(rest))
-        return (triples + pairs > 4 and triples + pairs >= 8 * stray) or (stray <= 3 and triples >= 3)
+    text = body.decode("utf-8", "replace")
+    if stray := text.count("\ufffd") - body.count(b"\xef\xbf\xbd"):
+        good = len(text) - len(text.encode("ascii", "ignore")) - stray
+        return (good > 4 and good >= 8 * stray) or (stray <= 3 and len(_TALL.findall(text)) >= 3)
     return max(text) >= "\u0800" or not any(_chance(body, name) for name, _ in labels)
 
 
@@ -290,6 +286,9 @@ def _choose(body: bytes, labels: tuple[tuple[str, str], ...], remembered: str | 
         if _believable(sample, name):
             return name, origin
     guess = _detected(sample)
+    for name, origin in ((guess, "detector"), ("gb18030", "default")):
+        if name in _DOUBLE and _believable(sample, name) and _share(_text(sample, name), name) > 2 * _floor(name):
+            return name, origin
     names = dict.fromkeys((guess or "gb18030", "gb18030", *_RIVALS, *(name for name, _ in labels)))
     ranked = sorted(((_merit(sample, name, guess), name) for name in names if not name.startswith(_STATEFUL)), reverse=True)
     name = ranked[0][1]
@@ -309,7 +308,7 @@ def _visible(body: bytes) -> bytes:
     first = _HIGH.search(body)
     start = max(0, first.start() - SAMPLE) if first else 0
     out = _MARKUP.sub(b" ", body[start : start + 8 * SAMPLE])
-    return (out if _HIGH.search(out) else body[start:])[: 2 * SAMPLE]
+    return (out if _HIGH.search(out) else body[start:])[:SAMPLE]
 
 
 def _detected(sample: bytes) -> str | None:

@@ -6,6 +6,7 @@ Pasternack and Roth, WWW 2009). Then what the portal itself marks as something e
 """
 
 import re
+from base64 import b85encode
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from lxml.html import HtmlElement
 
 from .blocks import HEADINGS, Block, Flat, Span
 from .phrases import DISCLAIMER, JUNK, LIST_HEADING, is_stamp_line
+from .tables import is_data_table
 
 _SENTENCE = re.compile(r"[。！？；，、…”」।،؛؟۔]|[.!?;,](?:\s|$|[\"'”’)])")
 _END = re.compile(r"[。！？…”」.!?\"')）】।؟۔]\s*$")
@@ -41,7 +43,8 @@ def squeezed(text: str) -> str:
 
 def block_hash(text: str) -> str:
     """A block's fingerprint; digits do not count, so that counters and dates leave it the same."""
-    return blake2b(re.sub(r"\d+", "", squeezed(text)).encode("utf-8", "replace"), digest_size=6).hexdigest()
+    letters = re.sub(r"\d+", "", squeezed(text)).encode("utf-8", "replace")
+    return b85encode(blake2b(letters, digest_size=4).digest()).decode()
 
 
 def signature(element: HtmlElement) -> str:
@@ -61,6 +64,7 @@ def weigh(flat: Flat, title: str, repeated: Collection[str], told: str) -> None:
     heading = squeezed(title)
     for block in flat.blocks:
         block.weight = _weight(block, heading, repeated)
+    _tables(flat)
     _runs(flat.blocks)
     _cards(flat)
     if told:
@@ -85,7 +89,7 @@ def _weight(block: Block, heading: str, repeated: Collection[str]) -> float:
     if free >= 20 and _SENTENCE.search(block.text):
         return free * (1.15 if _END.search(block.text) else 1.0) - 1.5 * block.linked
     if free >= 80:
-        return 0.5 * free - block.linked
+        return min(0.5 * free, 300.0) - block.linked  # no sentence in it: a heap of keywords may be of any length
     if block.owner.tag in HEADINGS and free >= 4:
         return 4.0
     return -4.0 if free < 8 else -2.0
@@ -121,13 +125,28 @@ def _group(block: Block) -> HtmlElement | None:
     return parent if block.owner.tag in {"p", "div"} else block.owner
 
 
+def _tables(flat: Flat) -> None:
+    """Cells of a table of data are text, however short, and links in it are no navigation."""
+    inner = -1
+    for span in flat.spans:
+        if span.at.tag != "table":
+            continue
+        nested, inner = span.first <= inner, span.first
+        blocks = flat.within(span)
+        if nested or len(blocks) < 4 or any(block.role for block in blocks) or not is_data_table(span.at):
+            continue
+        for block in blocks:
+            if block.columns:
+                block.weight = max(0.3 * block.free, min(block.weight, block.columns))
+
+
 def _runs(blocks: Sequence[Block]) -> None:
     """Short lines in numbers (verses, cells of a table, a programme) are text: three and more without links, of one parent."""
     run: list[Block] = []
     home: HtmlElement | None = None
     for block in [*blocks, None]:
         group = _group(block) if block is not None else None
-        if block is not None and group is home and -5 < block.weight:
+        if block is not None and group is home and block.weight > -5:
             run.append(block)
             continue
         _count_run(run)
@@ -291,3 +310,35 @@ def _on(blocks: Sequence[Block], last: int) -> int:
         if not block.columns or block.columns >= 6:
             place = step
     return place
+
+
+def whole(flat: Flat) -> Choice:
+    """Everything of a tree that an operator selected, but what is hidden."""
+    keep = [block for block in flat.blocks if block.role != "hidden" and (block.columns or block.media)]
+    return Choice(flat.spans[-1], keep, float(flat.total), "select.body")
+
+
+def fallback(flat: Flat, title: str) -> Choice | None:
+    """A body where no text adds up to one: what follows the headline up to the next list or bar (pictures, two lines)."""
+    heading = squeezed(title)
+    place = title_place(flat.blocks, heading)
+    if place is None:
+        return None
+    keep: list[Block] = []
+    for block in flat.blocks[place + 1 : place + 60]:
+        if block.columns and (block.role or block.weight <= _PRICE or LIST_HEADING.fullmatch(block.text)):
+            if keep:
+                break
+            continue
+        if not _is_dull(block, heading):
+            keep.append(block)
+    span = _around(flat, keep)
+    return Choice(span, keep, sum(block.columns for block in keep), "what follows the headline") if keep and span else None
+
+
+def _around(flat: Flat, keep: Sequence[Block]) -> Span | None:
+    """The innermost element that holds all these blocks."""
+    if not keep:
+        return None
+    holding = [span for span in flat.spans if span.first <= keep[0].index and span.last > keep[-1].index]
+    return max(holding, key=lambda span: span.depth, default=None)

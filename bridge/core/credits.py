@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from ..model import Source
 from .blocks import Block, Flat
 from .content import squeezed
-from .dates import LABEL
 from .dateforms import even
+from .dates import LABEL
 from .dom import absolute, normal
 from .facts import Facts
 from .published import Candidate
@@ -161,6 +161,11 @@ def _marked(flat: Flat, title: str, names: Sequence[str], before: int) -> tuple[
         if 2 <= len(parts) <= 7 and _HOME.fullmatch(parts[0].strip()):
             return _path(parts, title, names)
     return ()
+
+
+def path_of(texts: Sequence[str], title: str, names: Sequence[str]) -> tuple[str, ...]:
+    """The category path of selected texts: several nodes are its parts, a single one is split at its arrows."""
+    return _path(texts if len(texts) > 1 else _ARROW.split(texts[0] if texts else ""), title, names)
 
 
 def _path(parts: Sequence[str], title: str, names: Sequence[str]) -> tuple[str, ...]:

@@ -4,13 +4,12 @@ Text is cut while it is still text: markup is made last, so no cut can fall into
 points of the visible text, which is how Telegram counts its 4096 (after entity parsing).
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from ..model import Entry
+from .summary import cut
 
 Markup = Literal["html", "plain", "bare"]
 
@@ -137,33 +136,6 @@ def clean(text: str, limit: int) -> str:
 
 def _writable(char: str) -> bool:
     return char.isspace() or not (char < " " or "\x7f" <= char <= "\x9f" or "\ud800" <= char <= "\udfff" or char in "\ufffe\uffff")
-
-
-def cut(text: str, limit: int) -> str:
-    """`text` in at most `limit` code points: up to the last sentence end in its second half, else with an ellipsis.
-
-    The ellipsis follows a blank where there is one near, and never splits a joined emoji or takes an accent off its letter.
-    """
-    if len(text) <= limit:
-        return text
-    ends = [match.end() for match in _END.finditer(text, 0, limit) if match.end() > limit // 2]
-    if ends:
-        return text[: ends[-1]].rstrip()
-    at = limit - 1
-    while at > limit // 2 and _joined_at(text, at):
-        at -= 1
-    blank = text.rfind(" ", max(at - 20, 0), at + 1)
-    return text[: at if blank <= 0 else blank].rstrip() + "…"
-
-
-_END = re.compile(r"[。!?!?…;;][”’」』)》\"')]*|\.[\"')]*(?=\s)|\n")
-
-
-def _joined_at(text: str, at: int) -> bool:
-    """Whether a cut before `text[at]` would fall inside what a reader sees as one character."""
-    char, before = text[at], text[at - 1]
-    flags = "\U0001f1e6" <= char <= "\U0001f1ff"
-    return flags or before == "\u200d" or unicodedata.category(char) in {"Mn", "Me", "Mc", "Cf"} or "\U0001f3fb" <= char <= "\U0001f3ff"
 
 
 def _html(span: Span) -> str:

@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 from ..model import When
 from .blocks import Block
-from .dates import CHANGED, LABEL, OTHER, Found, find_all, in_range, parse, plausible, when
 from .dateforms import even
+from .dates import CHANGED, LABEL, OTHER, Found, find_all, in_range, parse, plausible, when
 from .facts import Facts
 
 THRESHOLD = 50.0
@@ -42,7 +42,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where things stand: headline's block index (None unknown), the kept body's first and last index, and the setting."""
+    """Where things stand: headline's block index (None unknown), the kept body's first and last index, and the setting.
+
+    `fresh`: a list has just led here, so that the page was not kept since some other year.
+    """
 
     title: int | None
     first: int
@@ -50,7 +53,7 @@ class Scene:
     zone: tzinfo
     now: datetime
     language: str | None
-    days: Sequence[str] = ()
+    fresh: bool = False
 
 
 def candidates(blocks: Sequence[Block], facts: Facts, url: str, scene: Scene) -> list[Candidate]:
@@ -89,9 +92,9 @@ def _visible(blocks: Sequence[Block], scene: Scene) -> Iterable[Candidate]:
     for block in blocks:
         if budget <= 0:
             return
-        if block.role == "hidden" or block.columns < 4 or not _near_enough(block, scene):
+        if block.columns < 4 or not _near_enough(block, scene):
             continue
-        text = block.text if len(block.text) <= 300 else block.text[:120]
+        text = block.spaced if block.columns <= 300 else block.text[:120]
         if not _HINT.search(text):
             continue
         budget -= 1
@@ -113,10 +116,8 @@ def _rank(text: str, hit: Found, block: Block, scene: Scene) -> float:
     if in_range(text, hit) or OTHER.search(before) or _MACHINE.match(text, hit.end):
         return 0
     rank = _placed(text, hit, block, scene)
-    if not hit.year and hit.form != "relative":
-        rank -= 12
-    if hit.form == "relative":
-        rank -= 14
+    if not hit.year or hit.form == "relative":
+        rank -= 14 if scene.fresh else 45  # such a date is only as good as the page is new
     return rank + (4 if hit.when.precision != "day" else 0)
 
 
@@ -129,13 +130,18 @@ def _placed(text: str, hit: Found, block: Block, scene: Scene) -> float:
     crowded = max(0, rest - 40) / 4
     inside = scene.first <= block.index <= scene.last
     above = block.index < scene.first
+    if block.role == "hidden" and not label:
+        return 0
     if changed:
         return 58 if above else 45
     if label and _WEAK_LABEL.search(before):
         return 76 if above else 40
     if label and (above or not inside or block.index == scene.first):
+        if block.role == "hidden":
+            return 62 if above else 0
         if block.index > scene.last:
-            return 72 if not block.role and block.index <= scene.last + 12 else 40
+            close = block.index <= scene.last + 12 and block.linked <= 0.5 * block.columns
+            return 40 if not close else 56 if block.role else 72
         return 90 - (20 if _EVENT_LABEL.search(before) and inside else 0)
     if above:
         return _over(block, scene) - crowded

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..model import Job, Source
-from .message import cut
+from .summary import cut
 
 PREFIX = "whsec_"
 BODY_BYTES = 20_000
 """Longest body; the specification asks for less than 20 kB."""
 
-_CAPS = ((6_000, 1_000), (3_000, 500), (1_000, 300), (300, 200), (100, 100), (0, 50))
+_CAPS = ((1_000, 1_000), (600, 500), (300, 300), (100, 100), (0, 50))
 TYPES = {"published": "article.published", "updated": "article.updated", "withdrawn": "article.withdrawn", "test": "feedbridge.test"}
 
 
@@ -115,9 +115,9 @@ def _short(name: str, value: Any, limit: int) -> Any:
     if isinstance(value, dict):
         return {inner: _short(inner, text, limit) for inner, text in value.items()}
     if isinstance(value, list):
-        return [cut(text, limit) for text in value[:20]]
+        return [text[:limit] for text in value[:20]]
     if not isinstance(value, str) or name == "id":
         return value
     if name in {"url", "image"}:
         return value if len(dump(value)) <= 4_000 else None
-    return cut(value, limit)
+    return value[:limit]

@@ -37,6 +37,7 @@ class _Reader:
         self.entities: list[dict[str, Any]] = []
 
     def read(self) -> tuple[str, list[dict[str, Any]]]:
+        """Visible text and entities, in the order in which they begin; Malformed at the first fault."""
         while self.at < len(self.text):
             step = {"<": self._tag, "&": self._reference}.get(self.text[self.at], self._run)
             step()

@@ -75,10 +75,12 @@ class _Server(ThreadingHTTPServer):
         super().__init__(*args)
 
     def process_request(self, request: Any, client_address: Any) -> None:
+        """A thread serves the connection, which is remembered while it is open."""
         self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
+        """The connection is closed and forgotten."""
         self._open.discard(request)
         super().shutdown_request(request)
 
@@ -100,6 +102,7 @@ def _handler(answer: Callable[[Asked], Reply], stopping: threading.Event) -> typ
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
+            """One request, answered."""
             length = int(self.headers.get("content-length") or 0)
             headers = {name.lower(): value for name, value in self.headers.items()}
             self._reply(answer(Asked(self.command, self.path, headers, self.rfile.read(length))))

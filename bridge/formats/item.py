@@ -13,8 +13,11 @@ NAME = "Feedbridge"
 MOST_IMAGES = 10
 MOST_FILES = 10
 MOST_CATEGORIES = 20
-TITLE_WORDS = 40
-SUMMARY_WORDS = 200
+TITLE_MOST = 300
+SUMMARY_MOST = 2000
+NAME_MOST = 200
+STAND_IN_TITLE = 40
+STAND_IN_SUMMARY = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,13 +98,13 @@ def _home(feed: Feed) -> str:
 def item(entry: Entry, home_url: str) -> Item:
     """The entry as it is shown; one whose address cannot be used keeps its place and leads to `home_url`."""
     title, html = headline(entry), _html(entry)
-    author, contributor, source = map(text.line, (entry.author or "", entry.contributor or "", entry.source.name if entry.source else ""))
+    author, contributor, source = map(_name, (entry.author, entry.contributor, entry.source.name if entry.source else None))
     stated = entry.source.published if entry.source else None
     return Item(
         id=text.plain(entry.id),
         url=text.address(entry.url) or home_url,
         title=title,
-        summary=text.plain(entry.summary) or text.shortened(entry.content_text, SUMMARY_WORDS) or (title if html else ""),
+        summary=_summary(entry) or (title if html else ""),
         html=html,
         published=text.whole(entry.published),
         updated=text.exact(entry.updated),
@@ -123,13 +126,21 @@ def item(entry: Entry, home_url: str) -> Item:
 def headline(entry: Entry) -> str:
     """The title as one line; where there is none the first words of the text, else the address. Never empty."""
     return (
-        text.line(entry.title)
-        or text.shortened(entry.content_text, TITLE_WORDS)
-        or text.shortened(entry.summary, TITLE_WORDS)
-        or text.line(entry.url)
+        text.shortened(entry.title, TITLE_MOST)
+        or text.shortened(entry.content_text, STAND_IN_TITLE)
+        or text.shortened(entry.summary, STAND_IN_TITLE)
+        or text.shortened(entry.url, TITLE_MOST)
         or text.line(entry.id)
         or NAME
     )
+
+
+def _summary(entry: Entry) -> str:
+    return text.plain(entry.summary)[:SUMMARY_MOST] or text.shortened(entry.content_text, STAND_IN_SUMMARY)
+
+
+def _name(name: str | None) -> str:
+    return text.shortened(name or "", NAME_MOST)
 
 
 def _html(entry: Entry) -> str:
@@ -141,7 +152,7 @@ def _html(entry: Entry) -> str:
 
 
 def _categories(path: Iterable[str]) -> tuple[str, ...]:
-    names = dict.fromkeys(filter(None, map(text.line, path)))
+    names = dict.fromkeys(filter(None, map(_name, path)))
     return tuple(names)[:MOST_CATEGORIES]
 
 
@@ -149,7 +160,7 @@ def _images(images: Iterable[Image]) -> tuple[Image, ...]:
     usable: dict[str, Image] = {}
     for image in images:
         if url := text.address(image.url):
-            usable.setdefault(url, Image(url, text.line(image.alt)))
+            usable.setdefault(url, Image(url, _name(image.alt)))
     return tuple(usable.values())[:MOST_IMAGES]
 
 
@@ -157,5 +168,5 @@ def _enclosures(files: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
     usable: dict[str, Enclosure] = {}
     for file in files:
         if url := text.address(file.url):
-            usable.setdefault(url, Enclosure(url, text.media_type(file.media_type), text.line(file.title), max(0, file.length)))
+            usable.setdefault(url, Enclosure(url, text.media_type(file.media_type), _name(file.title), max(0, file.length)))
     return tuple(usable.values())[:MOST_FILES]

@@ -48,7 +48,7 @@ def _generator(feed: Feed, about: Head, media_type: str, entry: Callable[[Item],
     _describe(generator, about)
     _link(generator, about, media_type)
     for item in items(feed):
-        generator.add_entry(_with_extras(entry(item), item), order="prepend")
+        generator.add_entry(_with_extras(entry(item), item), order="append")
     return generator
 
 

@@ -117,43 +117,38 @@ class TelegramSender:
 
     async def _all(self, jobs: Sequence[Job], done: "SimpleQueue[tuple[Job, Outcome] | None]") -> None:
         async def one(job: Job) -> None:
+            """Puts the job's outcome as soon as it is known."""
             done.put((job, await self._outcome(job)))
 
         await asyncio.gather(*map(one, jobs))
 
     async def _outcome(self, job: Job) -> Outcome:
-        refusal = _impossible(job)
-        if refusal:
-            return refusal
+        try:
+            part = _part(job)
+        except Exception as error:  # noqa: BLE001 - a poisoned article is that message's fault, and nothing was sent
+            return Refused(f"the message cannot be made: {_told(error)}")
+        if isinstance(part, Refused):
+            return part
         async with self._room:
-            try:
-                async with asyncio.timeout(self._total):
-                    return await self._attempt(job)
-            except Rejected as rejected:
-                return verdict(self._redacted(rejected.answer), job, self._clock.now())
-            except TimeoutError:
-                return unsure(f"no answer within {self._total:g} s", job, "timeout")
-            except Exception as error:  # noqa: BLE001 - an answer that the library cannot read may be of any class
-                return _broken(error, self._redact(_told(error)), job)
+            return await self._tried(job, part)
 
-    async def _attempt(self, job: Job) -> Outcome:
-        if job.kind == "digest":
-            return await self._digest(job)
-        text = _message(job)
+    async def _tried(self, job: Job, part: message.Part) -> Outcome:
+        try:
+            async with asyncio.timeout(self._total):
+                return await self._attempt(job, part)
+        except Rejected as rejected:
+            return verdict(self._redacted(rejected.answer), job, self._clock.now())
+        except TimeoutError:
+            return unsure(f"no answer within {self._total:g} s", job, "timeout")
+        except Exception as error:  # noqa: BLE001 - an answer that the library cannot read may be of any class
+            return _broken(error, self._redact(_told(error)), job)
+
+    async def _attempt(self, job: Job, part: message.Part) -> Outcome:
         if is_edit(job):
-            await self._edit(job, text)
+            await self._edit(job, part.message)
             return Sent(job.remote_id or "", "200")
-        return Sent(str((await self._post(job, text)).message_id), "200")
-
-    async def _digest(self, job: Job) -> Outcome:
-        """Sends the next part; what went out already is in the progress, with the first entry that has not."""
-        start = int(job.progress.get("next", 0))
-        part = message.digest(job.entries, start, job.progress.get("markup", "html"))
-        sent = [*job.progress.get("sent", ()), str((await self._post(job, part.message)).message_id)]
-        progress = {**job.progress, "sent": sent, "next": part.after}
-        if part.after < len(job.entries):
-            return Later(f"{part.after} of {len(job.entries)} articles are out", spent=False, code="200", progress=progress)
-        return Sent(sent[0], "200", progress)
+        name = str((await self._post(job, part.message)).message_id)
+        return _part_sent(job, part, name) if job.kind == "digest" else Sent(name, "200")
 
     async def _post(self, job: Job, text: message.Message) -> Message:
         settings = job.target.settings
@@ -245,12 +240,25 @@ def _object(payload: bytes, must_hold: str) -> dict[str, Any]:
     return told
 
 
-def _impossible(job: Job) -> Outcome | None:
+def _part(job: Job) -> message.Part | Refused:
+    """The message of a job; of a digest, the part that begins with the first entry that is not out."""
     if is_edit(job) and not (job.remote_id or "").isdecimal():
         return Refused("no message to edit")
     if job.kind != "test" and not job.entries:
         return Refused("no article in this delivery")
-    return None
+    markup = job.progress.get("markup", "html")
+    if job.kind == "digest":
+        return message.digest(job.entries, int(job.progress.get("next", 0)), markup)
+    return message.Part(message.render(job.entry, job.kind, markup) if job.entries else message.hello(markup), len(job.entries))
+
+
+def _part_sent(job: Job, part: message.Part, name: str) -> Outcome:
+    """What went out so far is in the progress, with the first entry that has not."""
+    sent = [*job.progress.get("sent", ()), name]
+    progress = {**job.progress, "sent": sent, "next": part.after}
+    if part.after < len(job.entries):
+        return Later(f"{part.after} of {len(job.entries)} articles are out", spent=False, code="200", progress=progress)
+    return Sent(sent[0], "200", progress)
 
 
 def _broken(error: Exception, why: str, job: Job) -> Outcome:
@@ -268,11 +276,6 @@ def _told(error: BaseException) -> str:
     """The error in one line, with its cause where the library's own words hide it ("Timed out")."""
     cause = error.__cause__
     return f"{error} ({type(cause).__name__})" if cause and type(cause).__name__ not in str(error) else f"{error}" or type(error).__name__
-
-
-def _message(job: Job) -> message.Message:
-    markup = job.progress.get("markup", "html")
-    return message.render(job.entry, job.kind, markup) if job.entries else message.hello(markup)
 
 
 def _chat(job: Job) -> int | str:

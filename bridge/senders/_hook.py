@@ -68,8 +68,8 @@ class WebhookSender:
     def _outcome(self, job: Job) -> Outcome:
         try:
             body = signing.body(job)
-        except ValueError as error:
-            return Refused(str(error))
+        except Exception as error:  # noqa: BLE001 - a poisoned article is that event's fault, and nothing was sent
+            return Refused(f"the event cannot be made: {error}")
         with Deadline(self._total) as deadline:
             try:
                 return self._post(job, body)

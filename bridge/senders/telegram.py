@@ -6,8 +6,10 @@ This file is cheap to import; the chat library comes with `connect`.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ..core.dispatch import Manner
 from ..model import Network, Secret, key
 from ..ports import Clock
 
@@ -16,6 +18,18 @@ if TYPE_CHECKING:
 
 _CHAT = re.compile(r"-?[1-9][0-9]{0,18}|@[A-Za-z][A-Za-z0-9_]{3,31}", re.ASCII)
 _TOKEN = re.compile(r"[0-9]{5,20}:[A-Za-z0-9_-]{20,100}", re.ASCII)
+
+MANNER = Manner(
+    schedule=tuple(timedelta(seconds=s) for s in (5, 30, 300, 900, 3600, 10800, 21600)),
+    max_age=timedelta(hours=24),
+    hold=timedelta(hours=6),
+    probe=timedelta(hours=6),
+    edit_gap=timedelta(minutes=10),
+    windows=((1, timedelta(seconds=1)),),
+    group_windows=((1, timedelta(seconds=1)), (18, timedelta(seconds=60))),
+    shared=((25, timedelta(seconds=1)),),
+)
+"""Telegram's own limits are 1 message a second in a chat, 20 a minute in a group, about 30 a second in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

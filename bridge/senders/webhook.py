@@ -5,14 +5,22 @@ This file is cheap to import; the HTTP library comes with `connect`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ..core.dispatch import Manner
 from ..model import Network, Secret, key
 from ..ports import Clock
 
 if TYPE_CHECKING:
     from ._hook import WebhookSender
+
+MANNER = Manner(
+    schedule=tuple(timedelta(seconds=s) for s in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)),
+    hold=timedelta(minutes=30),
+)
+"""Ten attempts over 75 hours, as Standard Webhooks 1.0.0 has them; an event that fails holds the next ones for half an hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from ..core import feed as feeds
 from ..core.decide import digest
@@ -15,7 +15,7 @@ Put = Callable[[str, bytes], bool]
 CATALOGUE = "*"
 """The name under which the store remembers the catalogue files; no portal can have it."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
 _SHOWN_IN_CATALOGUE = 8
 
 
@@ -91,5 +91,5 @@ class Publish:
 
 
 def _newest(entries: Sequence[Entry]) -> datetime:
-    """The newest change among entries; a feed without any has none, and gets a time that never moves."""
-    return max((entry.updated for entry in entries), default=_EPOCH + timedelta(days=365 * 30 + 7))
+    """When what the feed shows last changed, a late article's coming included; without entries a time that never moves."""
+    return max((max(entry.updated, entry.first_seen) for entry in entries), default=_BIRTH)

@@ -35,6 +35,7 @@ class PortalReport:
     left: int = 0
     cause: str = ""
     detail: str = ""
+    retry_at: datetime | None = None
     notes: list[str] = field(default_factory=list)
 
     def blame(self, cause: str, detail: str) -> None:
@@ -71,22 +72,25 @@ class Scrape:
         return report
 
     def _close(self, row: PortalRow, report: PortalReport, *, complete: bool) -> None:
-        """The tick's verdict; lists that the budget cut off are due again at once, and are no verdict."""
+        """The tick's verdict; list pages that could not be asked are due again as soon as they can, and are no verdict."""
         now = self.clock.now()
         bad = bool(report.cause)
         if complete or bad:
             row = replace(row, checked_at=now, cause=report.cause, detail=report.detail, bad_ticks=row.bad_ticks + 1 if bad else 0)
             row = replace(row, good_at=row.good_at if bad else now)
-        self.store.portals.save_portal(replace(row, due_at=now + self.portal.interval if complete else now))
+        again = now + self.portal.interval
+        self.store.portals.save_portal(replace(row, due_at=again if complete else min(again, report.retry_at or now)))
 
     # ------------------------------------------------------------ lists
 
     def _list(self, url: str, report: PortalReport) -> Generator[Request, Answer, bool]:
-        """One list page, read if it changed; False when the budget ended before its turn."""
+        """One list page, read if it changed; False when it could not be asked now, which says nothing of the portal."""
         known = self.store.portals.list_row(self.portal.id, url)
         asked = Request(url, "list", known.etag if known else None, known.last_modified if known else None)
         answer = yield from self._ask(asked, report)
-        if isinstance(answer, Deferred) and answer.cause == "budget":
+        if isinstance(answer, Deferred):
+            report.retry_at = answer.retry_at
+            report.notes.append(f"{url}: not asked: {answer.detail}")
             return False
         if isinstance(answer, FetchError):
             report.blame(answer.cause, str(answer))
@@ -256,7 +260,8 @@ def due(store: Store, portal: Portal, now: datetime, *, force: bool) -> bool:
 def _gravity(error: FetchError) -> decide.Failure:
     if isinstance(error, HttpStatus):
         return "gone" if error.status in _GONE else "final" if error.status in _FINAL else "transient"
-    return "final" if isinstance(error, RobotsRefused | AddressRefused) else "transient"
+    refused = isinstance(error, AddressRefused) or (isinstance(error, RobotsRefused) and error.cause == "robots")
+    return "final" if refused else "transient"
 
 
 def _host(url: str) -> str:

@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from bridge.core.identity import canonical, delivery_key, entry_id
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bridge.core.identity import canonical, delivery_key, entry_id
 
 SAME = [
     ("http://www.china0315.com/news/show.asp?id=5", "https://china0315.com:443/news/show.asp?id=5"),

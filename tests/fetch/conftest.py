@@ -1,15 +1,10 @@
-"""Makes tests/stand_ins importable, and gives the fetch tests a server, a clock, a book and a quick way to ask."""
+"""The fetch tests' server, clock, book and quick way to ask."""
 
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from stand_ins.clock import FakeClock
 from stand_ins.web import Web
 

@@ -4,6 +4,7 @@ import gzip
 import socket
 import subprocess
 import sys
+import threading
 import zlib
 from datetime import timedelta
 
@@ -266,9 +267,19 @@ def test_untrusted_certificate(fetcher):
         assert cause(fetcher(), web.url("/")) == "tls"
 
 
-def test_plain_server_on_a_tls_address(web, fetcher):
+def test_plain_server_on_a_tls_address(fetcher):
     """https to a server that speaks plain HTTP is cause tls."""
-    assert cause(fetcher(), web.url("/").replace("http:", "https:")) == "tls"
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+
+        def talk():
+            with plain.accept()[0] as connection:
+                connection.recv(100)
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        speaker = threading.Thread(target=talk)
+        speaker.start()
+        assert cause(fetcher(), f"https://127.0.0.1:{plain.getsockname()[1]}/") == "tls"
+        speaker.join()
 
 
 def named_portal(monkeypatch, address="127.0.0.1"):

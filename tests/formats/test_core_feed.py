@@ -162,6 +162,13 @@ def test_fit_drops_the_oldest_entries_only_when_short_ones_do_not_fit():
     assert len(core.fit(made, _weigh, limit=1)) == 100
 
 
+def test_fit_never_touches_a_single_entry():
+    """A lone article that is too large goes out whole."""
+    assert (
+        core.fit(feed((entry(1, "x", NOW, content_html="t" * 500),)), lambda f: f.entries[0].content_html.encode(), limit=10) == b"t" * 500
+    )
+
+
 def test_fit_renders_few_times():
     """Halving, not counting down."""
     calls = []

@@ -98,8 +98,7 @@ def test_no_cut_splits_what_a_reader_sees_as_one(unit):
     for limit in range(40, 60):
         kept = message.cut(unit * 100, limit)
         assert len(kept) <= limit
-        if unit != "🇨🇳":
-            assert kept.removesuffix("…").replace(unit, "") == ""
+        assert kept.removesuffix("…").replace(unit, "") == ""
 
 
 @pytest.mark.parametrize("kind", ["published", "withdrawn", "test"])
@@ -126,7 +125,7 @@ def test_a_cut_text_is_a_beginning_of_it(text, limit):
     """Never longer than asked for, nothing added but an ellipsis."""
     kept = message.cut(text, limit)
     assert len(kept) <= max(limit, 0)
-    assert text.startswith((kept, kept.removesuffix("…")))
+    assert text.strip().startswith((kept, kept.removesuffix("…")))
 
 
 @given(title=texts)

@@ -276,3 +276,14 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch):
         monkeypatch.delenv(name, raising=False)
     with api() as server, connected(server) as opened:
         assert isinstance(one(opened, chat_job()), Sent)
+
+
+def test_an_article_that_cannot_be_rendered_is_refused_and_the_next_goes_out():
+    """Nothing was sent, so nothing is uncertain."""
+    with api() as server, connected(server) as opened:
+        server.chat(-1002)
+        poisoned = chat_job(chat=-1002, entries=(entry(title=None),))
+        outcomes = {job.target.address: outcome for job, outcome in opened.send([poisoned, chat_job()])}
+        assert isinstance(outcomes["-1002"], Refused)
+        assert isinstance(outcomes[str(CHAT)], Sent)
+        assert list(opened.send([])) == []

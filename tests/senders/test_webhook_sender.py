@@ -11,8 +11,9 @@ import standardwebhooks
 import svix
 from sender_samples import NOW, OLD_SECRET, SECRET, Clock, RealClock, hook_job
 
+from bridge.core import signing
 from bridge.demo._server import Reply
-from bridge.demo.receiver import Receiver
+from bridge.demo.receiver import Receiver, check
 from bridge.model import Closed, Later, Network, Refused, Sent
 from bridge.senders import webhook
 from bridge.senders._hook import WebhookSender, asked_at, judge
@@ -266,3 +267,34 @@ def test_connect_makes_a_sender_under_the_networks_exemptions():
 def test_judge_keeps_the_answer_of_a_closed_endpoint():
     """For the operator who looks at it later."""
     assert judge(410, None, "text", NOW) == Closed("the endpoint says that it is gone", "410", response="text")
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({}, ""),
+        ({"webhook-id": ""}, "no webhook-id"),
+        ({"webhook-signature": ""}, "no webhook-signature"),
+        ({"webhook-signature": "v1,AAAA v1a,BBBB"}, "no signature matches"),
+        ({"webhook-timestamp": "1795320000000"}, "timestamp 1795320000000 is not within 300 s of now"),
+        ({"webhook-id": "msg_2"}, "no signature matches"),
+    ],
+)
+def test_the_receiver_checks_what_it_gets(changes, fault):
+    """Missing headers, milliseconds, a foreign signature and a changed id are all told."""
+    stamp = int(NOW.timestamp())
+    headers = {**signing.headers([SECRET], "msg_1", stamp, b"{}"), **changes}
+    assert check(headers, b"{}", [signing.secret_bytes(SECRET)], stamp + 299) == fault
+    assert "not within" in check(signing.headers([SECRET], "msg_1", stamp, b"{}"), b"{}", [], stamp + 301)
+
+
+def test_the_receiver_acts_on_each_id_once():
+    """A repeated delivery is one event; an unsigned one is none."""
+    with Receiver(SECRET) as receiver, sender() as opened:
+        for _ in range(2):
+            one(opened, hook_job(receiver.base))
+        one(opened, hook_job(receiver.base, key="msg_2"))
+        assert (len(receiver.calls), list(receiver.events)) == (3, ["msg_0123456789abcdef", "msg_2"])
+    with Receiver(OLD_SECRET) as receiver, sender() as opened:
+        one(opened, hook_job(receiver.base))
+        assert receiver.events == {}

@@ -1,0 +1,146 @@
+"""What the types of a configuration do not say: addresses, zones, names, references. Nothing is requested or written."""
+
+import codecs
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from .model import Network, Portal, Subscriber, key
+
+Where = tuple[str | int, ...]
+Finding = tuple[Where, str, str]
+"""(path of the key, problem, fix)."""
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_SELECT = ("item", "link", "title", "published", "source", "author", "contributor", "category", "body", "images", "next", "drop")
+_CONTACT = re.compile(r"mailto:[^@\s]+@\S+|https?://\S+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bridge:
+    """The `[bridge]` table."""
+
+    state: Path = key("folder of the database, the lock and the published feeds (`public/`); relative to config.toml", Path("state"))
+    base_url: str = key("address at which `state/public/` is served; it goes into the feeds", "http://127.0.0.1:8080/")
+    contact: str | None = key("how a portal's owner reaches you (mailto: or https:); goes into the user agent", None)
+
+
+def of(
+    bridge: Bridge, network: Network, portals: Sequence[Portal], subscribers: Sequence[Subscriber], profiles: Sequence[str]
+) -> Iterator[Finding]:
+    """Every fault of values that are of the right type."""
+    yield from _bridge(bridge)
+    yield from _network(network)
+    if not portals:
+        yield ("portals",), "no portal is configured", "add a [[portals]] table with id, title and url"
+    yield from _distinct([p.id for p in portals], "portals")
+    for n, portal in enumerate(portals):
+        yield from _portal(portal, ("portals", n), profiles)
+    yield from _distinct([s.id for s in subscribers], "subscribers")
+    for n, subscriber in enumerate(subscribers):
+        yield from _subscriber(subscriber, ("subscribers", n), [p.id for p in portals])
+
+
+def shown(value: Any) -> str:
+    """A value as the file writes it, cut where it is long."""
+    text = f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+def _bridge(bridge: Bridge) -> Iterator[Finding]:
+    yield from _address(bridge.base_url, ("bridge", "base_url"))
+    if bridge.contact and not _CONTACT.fullmatch(bridge.contact):
+        yield ("bridge", "contact"), "is neither a mailto: nor an http(s) address", "write mailto:you@example.org"
+
+
+def _network(network: Network) -> Iterator[Finding]:
+    for cidr in network.allow:
+        try:
+            ip_network(cidr)
+        except ValueError:
+            yield ("network", "allow"), f"{shown(cidr)} is not a network", "write it as 10.0.0.0/8 or fd00::/8"
+    if network.proxy is not None:
+        yield from _address(network.proxy, ("network", "proxy"))
+    for name in ("timeout", "deadline"):
+        yield from _positive(getattr(network, name), ("network", name))
+    if network.max_bytes < 1:
+        yield ("network", "max_bytes"), "is not a positive number", "write the largest page in bytes"
+
+
+def _portal(portal: Portal, path: Where, profiles: Sequence[str]) -> Iterator[Finding]:
+    yield from _identifier(portal.id, (*path, "id"))
+    yield from _address(portal.url, (*path, "url"))
+    for address in portal.lists:
+        yield from _address(address, (*path, "lists"))
+    yield from _zone(portal.timezone, (*path, "timezone"))
+    yield from _positive(portal.interval, (*path, "interval"))
+    for name in portal.select.keys() - set(_SELECT):
+        yield (*path, "select", name), "is not a field that can be selected", closest(name, _SELECT)
+    if portal.profile not in profiles:
+        yield (*path, "profile"), f"{shown(portal.profile)} is not a profile", f"use one of: {', '.join(profiles)}"
+    if portal.charset is not None:
+        yield from _charset(portal.charset, (*path, "charset"))
+
+
+def _subscriber(subscriber: Subscriber, path: Where, portals: Sequence[str]) -> Iterator[Finding]:
+    yield from _identifier(subscriber.id, (*path, "id"))
+    for name in [p for p in subscriber.portals if p not in portals]:
+        known = ", ".join(sorted(portals)) or "none yet"
+        yield (*path, "portals"), f"no portal is called {shown(name)}", f"use ids of [[portals]]: {known}"
+    for name in ("backfill", "digest_over"):
+        if getattr(subscriber, name) < 0:
+            yield (*path, name), "is negative", "write 0 or more"
+
+
+def _distinct(ids: Sequence[str], name: str) -> Iterator[Finding]:
+    for n, value in enumerate(ids):
+        if value and value.lower() in {other.lower() for other in ids[:n]}:
+            yield (name, n, "id"), f"{shown(value)} is used twice", "give each its own id"
+
+
+def _identifier(value: str, path: Where) -> Iterator[Finding]:
+    if value and not _ID.fullmatch(value):
+        yield path, f"{shown(value)} cannot be a file name", "use letters, digits, `-` and `_`, at most 64"
+
+
+def _address(value: str, path: Where) -> Iterator[Finding]:
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+    except ValueError:
+        good = False
+    if value and (not good or re.search(r"[\s\x00-\x1f]", value)):
+        yield path, f"{shown(value)} is not an http(s) address", "write it as http://host/path, without user and password"
+
+
+def _zone(name: str, path: Where) -> Iterator[Finding]:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        yield path, f"no zone is called {shown(name)}", "use an IANA name such as Asia/Shanghai"
+
+
+def _charset(name: str, path: Where) -> Iterator[Finding]:
+    try:
+        codecs.lookup(name)
+    except (LookupError, ValueError):
+        yield path, f"no charset is called {shown(name)}", "use a name such as gb18030 or utf-8"
+
+
+def _positive(value: timedelta, path: Where) -> Iterator[Finding]:
+    if value <= timedelta(0):
+        yield path, "is not longer than zero", "write a duration such as 15m"
+
+
+def closest(name: str, known: Sequence[str]) -> str:
+    """What to do about a key that is not known."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, sorted(known), 1)
+    return f"did you mean `{near[0]}`?" if near else f"remove it; known are: {', '.join(sorted(known))}"

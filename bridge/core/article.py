@@ -1,0 +1,289 @@
+"""An article page → Article: headline, dates, credits and body, each with the reason why.
+
+Order of work: what the page says for machines, its blocks, the headline, the body (with what sibling pages taught), then
+the dates and credits by their place around both. Loads lxml; nh3 and BeautifulSoup only where they are used.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
+
+from lxml.html import HtmlElement
+
+from ..errors import ReadError
+from ..model import Article, Enclosure, Image, Link, Portal, Site, Source, When
+from . import credits as crediting
+from . import site as sites
+from .blocks import Flat, flatten
+from .clean import Clean, render
+from .content import Choice, block_hash, choose, fallback, signature, squeezed, title_place, weigh, whole
+from .dates import near, parse
+from .dom import absolute, base_url, normal
+from .dom import parse as parse_html
+from .facts import Facts, collect
+from .language import language_of
+from .published import Candidate, Scene, candidates, decide
+from .selectors import Selected, select
+from .summary import summarise
+from .title import Headline, find_title
+
+_NEXT = re.compile(r"[\[【<(]?\s*(?:下一页|下页|后一页|next\s?page|next|次のページ|次へ|weiter|suivant|siguiente|следующая|الصفحة التالية|다음)\s*[\]】>)»›→]*", re.IGNORECASE)
+_ERROR = re.compile(
+    r"(?:^|\W)(?:404|403|500|502|503)(?:\W|$)|not\sfound|页面(?:不存在|未找到|找不到|已删除)|(?:文章|信息|内容|网页|您访问的页面).{0,6}(?:不存在|已(?:被)?删除)|无法找到|出错了|错误提示|server\serror|access\sdenied|forbidden|seite\snicht\sgefunden|page\sintrouvable|страница\sне\sнайдена|見つかりません",
+    re.IGNORECASE,
+)
+_SHORT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page taken apart."""
+
+    tree: HtmlElement
+    url: str
+    base: str
+    facts: Facts
+    flat: Flat
+    names: tuple[str, ...]
+
+
+def read(text: str, url: str, charset: str, portal: Portal, site: Site, now: datetime, link: Link | None = None) -> Article:
+    """The article of a page whose text is decoded already. `link`: the list line that led here; the page wins over it.
+
+    Images are in document order. The home of the breadcrumb is not part of the category. Raises ReadError: empty (no
+    visible text or picture), no-article (nothing that could be one), login, error-page, selector (an operator's selector
+    that is wrong or matches nothing). Never anything else, whatever the text.
+    """
+    chosen = select(text, url, portal.select)
+    page = _take_apart(chosen.text, url, portal)
+    _refuse(page)
+    headline = _headline(page, portal, site, chosen, link)
+    choice = _body(page, headline, site, chosen)
+    clean, kept = _clean(page, choice, chosen, charset)
+    if choice is None and not clean.text and not clean.images:
+        raise ReadError("no-article", url)
+    _refuse_error(headline, clean, url)
+    language = language_of(clean.text or headline.text, page.facts.language)
+    scene = _scene(page, headline, choice, portal, now, language, link is not None)
+    found = candidates(page.flat.blocks, page.facts, url, scene)
+    found = _taught(found, sites.votes(site, url, "date"))
+    published, modified, speakers = decide(found, scene)
+    published = _selected_date(chosen, scene, portal) or published or _link_date(link)
+    article = Article(
+        url=url,
+        title=headline.text,
+        published=published,
+        modified=modified,
+        summary=summarise(clean.text, _abstract(page, headline), language=language),
+        content_html=clean.html,
+        content_text=clean.text,
+        images=tuple(clean.images),
+        enclosures=tuple(clean.enclosures),
+        charset=charset,
+        language=language,
+        next=_next(page, choice, charset),
+        evidence=_evidence(page, headline, choice, kept, speakers),
+        explain=_explain(headline, choice, found, published, chosen),
+    )
+    return _suspected(_credited(article, page, scene, found, speakers, chosen))
+
+
+def _take_apart(text: str, url: str, portal: Portal) -> _Page:
+    tree = parse_html(text)
+    body = tree.find("body")
+    if body is None:
+        frames = [found for frame in tree.iter("frame") if (found := absolute(url, frame.get("src") or ""))]
+        raise ReadError("no-article", f"a frameset: {', '.join(frames)}") if frames else ReadError("empty", url)
+    flat = flatten(body)
+    if not any(block.text or block.media for block in flat.blocks):
+        frames = [found for frame in tree.iter("frame", "iframe") if (found := absolute(url, frame.get("src") or ""))]
+        raise ReadError("no-article", f"only frames: {', '.join(frames[:4])}") if frames else ReadError("empty", url)
+    facts = collect(tree)
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    names = tuple(filter(None, (portal.title, facts.site_name, host, f"www.{host}")))
+    return _Page(tree, url, base_url(tree, url), facts, flat, names)
+
+
+def _refuse(page: _Page) -> None:
+    """A page that asks for a password and says little else is no article."""
+    asks = any((field.get("type") or "").lower() == "password" for field in page.tree.iter("input"))
+    if asks and page.flat.total < _SHORT:
+        raise ReadError("login", page.url)
+
+
+def _refuse_error(headline: Headline, clean: Clean, url: str) -> None:
+    if len(clean.text) < _SHORT / 2 and _ERROR.search(f"{headline.text[:80]} {clean.text[:80]}"):
+        raise ReadError("error-page", f"{headline.text[:60]} on {url}")
+
+
+def _headline(page: _Page, portal: Portal, site: Site, chosen: Selected, link: Link | None) -> Headline:
+    found = find_title(page.flat.blocks, page.facts, page.names, link.title if link else None, sites.votes(site, page.url, "suffix"))
+    wanted = chosen.values.get("title")
+    return replace(found, text=wanted[0], why=f"select.title ({portal.id})") if wanted else found
+
+
+def _body(page: _Page, headline: Headline, site: Site, chosen: Selected) -> Choice | None:
+    """The body as the operator's selector gives it, else chosen with the site's lessons, else without them, else by place."""
+    if chosen.body is not None:
+        return None
+    lessons = sites.repeated(site, page.url)
+    for repeated in (lessons, frozenset[str]()) if lessons else (lessons,):
+        weigh(page.flat, headline.text, repeated, page.facts.body)
+        if choice := choose(page.flat, headline.text, sites.votes(site, page.url, "body")):
+            return choice
+    return fallback(page.flat, headline.text)
+
+
+def _clean(page: _Page, choice: Choice | None, chosen: Selected, charset: str) -> tuple[Clean, list[str]]:
+    """The rendered body, and the fingerprints of the blocks that it kept."""
+    if chosen.body is not None:
+        choice = whole(flatten(parse_html(f"<body>{chosen.body}</body>")))
+    clean = render(choice.keep, choice.span.at, page.base, charset) if choice else Clean()
+    if chosen.images is not None:
+        pictures = whole(flatten(parse_html(f"<body>{chosen.images}</body>")))
+        clean.images = render(pictures.keep, pictures.span.at, page.base, charset).images
+    return clean, [block_hash(block.text) for block in choice.keep if block.columns >= 4] if choice else []
+
+
+def _scene(
+    page: _Page, headline: Headline, choice: Choice | None, portal: Portal, now: datetime, language: str | None, fresh: bool
+) -> Scene:
+    blocks = page.flat.blocks
+    place = title_place(blocks, squeezed(headline.text))
+    kept = [block.index for block in choice.keep] if choice else []
+    first, last = (min(kept), max(kept)) if kept else ((place or 0) + 30, len(blocks))
+    if place is not None and place > last:
+        place = None
+    tongue = f"{language}-GB" if language == "en" and re.search(r"\.(?:uk|au|nz|ie|in|za)$", urlsplit(page.url).hostname or "") else language
+    return Scene(place, first, last, ZoneInfo(portal.timezone), now, tongue, fresh)
+
+
+def _taught(found: Sequence[Candidate], places: dict[str, int]) -> list[Candidate]:
+    """Candidates that stand where sibling pages had their date count a little more."""
+    ranked = [
+        replace(one, rank=one.rank + 6) if one.block is not None and not one.changed and places.get(_date_place(one), 0) >= 2 else one for one in found
+    ]
+    return sorted(ranked, key=lambda one: -one.rank)
+
+
+def _date_place(one: Candidate) -> str:
+    return f"{one.when.origin} {signature(one.block.owner)}" if one.block is not None else one.when.origin
+
+
+def _abstract(page: _Page, headline: Headline) -> str | None:
+    """The page's description, unless it only says the headline again."""
+    plain, heading = squeezed(page.facts.description), squeezed(headline.text)
+    return page.facts.description if plain and not (heading and plain.startswith(heading[:30])) else None
+
+
+def _selected_date(chosen: Selected, scene: Scene, portal: Portal) -> When | None:
+    """The date that select.published gives; what it holds must be a date."""
+    texts = chosen.values.get("published")
+    if not texts:
+        return None
+    for text in texts:
+        found = parse(text, scene.zone, scene.now, scene.language) or near(text, scene.zone, scene.now, scene.language)
+        if found:
+            return replace(found, origin="selector")
+    raise ReadError("selector", f"select.published `{portal.select['published']}` found no date in {texts[0][:60]!r}")
+
+
+def _link_date(link: Link | None) -> When | None:
+    return link.published if link else None
+
+
+def _credited(article: Article, page: _Page, scene: Scene, found: Sequence[Candidate], speakers: Sequence[Candidate], chosen: Selected) -> Article:
+    """The article with source, author, editor, contributor and category."""
+    winner = next((one for one in speakers if one.block is not None), speakers[0] if speakers else None)
+    own = crediting.find_credits(page.flat.blocks, (scene.first, scene.last), page.facts, found, page.base, winner)
+    values = {key: texts[0] for key, texts in chosen.values.items() if texts}
+    category = crediting.find_category(page.flat, page.facts, article.title, page.names, scene.first)
+    if "category" in values:
+        category = crediting.path_of(chosen.values["category"], article.title, page.names)
+    return replace(
+        article,
+        source=Source(values["source"]) if "source" in values else own.source,
+        author=values.get("author", own.author),
+        editor=own.editor,
+        contributor=values.get("contributor", own.contributor),
+        category=category,
+    )
+
+
+def _next(page: _Page, choice: Choice | None, charset: str) -> str | None:
+    """The address of the article's next page: a `next` link that leads to the same article."""
+    for element in page.tree.iter("link", "a"):
+        label = normal("".join(element.itertext())[:40]) if element.tag == "a" else ""
+        if (element.get("rel") or "").lower() != "next" and not (label and _NEXT.fullmatch(label)):
+            continue
+        found = absolute(page.base, element.get("href") or "", charset=charset)
+        if found and choice and _same_article(page.url, found):
+            return found
+    return None
+
+
+def _same_article(url: str, other: str) -> bool:
+    """Whether `other` is a later page of `url`: 12.html → 12_2.html, ?id=12 → ?id=12&page=2, /a/12/ → /a/12/2/."""
+    here, there = urlsplit(url), urlsplit(other)
+    if here.netloc.lower().removeprefix("www.") != there.netloc.lower().removeprefix("www."):
+        return False
+    if here.path == there.path:
+        mine, theirs = dict(parse_qsl(here.query)), dict(parse_qsl(there.query))
+        changed = {key for key in mine | theirs if mine.get(key) != theirs.get(key)}
+        return bool(changed) and all(re.search(r"page|^p$|^pn$|^pg$|paged|start|offset", key, re.IGNORECASE) for key in changed)
+    stem = re.sub(r"(?:[-_]\d{1,2})?\.\w{2,5}$|/\d{1,2}/?$|/$", "", here.path)
+    tail = there.path[len(stem) :] if stem and there.path.startswith(stem) else ""
+    return bool(re.fullmatch(r"[-_/]?(?:p|page[-_/]?)?\d{1,2}(?:\.\w{2,5}|/)?", tail))
+
+
+def _evidence(page: _Page, headline: Headline, choice: Choice | None, kept: Sequence[str], speakers: Sequence[Candidate]) -> dict[str, Any]:
+    """What core.site learns from: fingerprints of the blocks outside the body and at its ends, and the places of things."""
+    inside = set(kept[2:-4])
+    hashes = [found for block in page.flat.blocks if block.columns >= 4 and (found := block_hash(block.text)) not in inside]
+    speaker = next((one for one in speakers if one.block is not None), None)
+    return {
+        "blocks": sites.chosen_blocks(hashes),
+        "body": signature(choice.span.at) if choice and choice.score > 60 else "",
+        "suffix": headline.suffix,
+        "date": _date_place(speaker) if speaker else "",
+    }
+
+
+def _explain(headline: Headline, choice: Choice | None, found: Sequence[Candidate], published: When | None, chosen: Selected) -> dict[str, Any]:
+    dates = [f"{one.rank:.0f} {one.when.at.isoformat()} {one.why}{' (changed)' if one.changed else ''}" for one in found[:5]]
+    return {
+        "title": {"rule": headline.why, "rivals": list(headline.rivals)},
+        "published": {"rule": published.origin if published else "no date was sure enough", "rivals": dates},
+        "body": {"rule": choice.how, "element": signature(choice.span.at), "rivals": [f"{score} {name}" for name, score in choice.rivals]}
+        if choice
+        else {"rule": "select.body" if chosen.body is not None else "none", "rivals": []},
+        "selectors": list(chosen.missed),
+    }
+
+
+def _suspected(article: Article) -> Article:
+    """Marked where characters were lost: any in the title, more than one in a thousand in the body."""
+    lost = article.content_text.count("\ufffd")
+    if "\ufffd" in article.title or lost * 1000 > max(1, len(article.content_text)):
+        return replace(article, suspicious=("encoding",))
+    return article
+
+
+def join(first: Article, more: Sequence[Article]) -> Article:
+    """One article out of its pages, in order: bodies one after the other, pictures and files once, the first page's facts."""
+    pages = [first, *(page for page in more if page.content_text != first.content_text)]
+    images: dict[str, Image] = {image.url: image for page in reversed(pages) for image in reversed(page.images)}
+    files: dict[str, Enclosure] = {file.url: file for page in reversed(pages) for file in reversed(page.enclosures)}
+    return replace(
+        first,
+        content_html="\n".join(page.content_html for page in pages if page.content_html),
+        content_text="\n\n".join(page.content_text for page in pages if page.content_text),
+        images=tuple(list(images.values())[::-1]),
+        enclosures=tuple(list(files.values())[::-1]),
+        next=pages[-1].next,
+        suspicious=tuple(dict.fromkeys(reason for page in pages for reason in page.suspicious)),
+    )

@@ -1,0 +1,118 @@
+"""What becomes of a delivery after each outcome, and the windows that no burst breaks."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.core.dispatch import Manner, Pace, expired, settle
+from bridge.model import Closed, Later, Moved, Refused, Sent, Unsure
+from bridge.rows import Due
+
+NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+MANNER = Manner(schedule=(timedelta(seconds=5), timedelta(minutes=5)), hold=timedelta(hours=6), probe=timedelta(hours=6))
+
+
+def due(**more):
+    facts = {
+        "id": 1,
+        "key": "msg_x",
+        "kind": "published",
+        "entry": 1,
+        "destination": "d",
+        "state": "pending",
+        "address": "-100",
+        "event_at": NOW,
+    }
+    more_facts = {"due_at": NOW, "attempts": 0, "spent": 0, "sequence": 1, "held_until": None, "progress": {}, "failing_at": None}
+    return Due(**{**facts, **more_facts, **more})
+
+
+def after(outcome, row=None, now=NOW, chance=0.5, **more):
+    return settle(row or due(), 1, outcome, MANNER, now, chance, **more)
+
+
+def test_sent_is_sent():
+    result = after(Sent("42"))
+    assert (result.state, result.remote_id, result.failing_at) == ("sent", "42", None)
+
+
+def test_a_failure_that_counts_waits_by_the_schedule():
+    result = after(Later("down"))
+    assert (result.state, result.spent, result.due_at) == ("retry", 1, NOW + timedelta(seconds=5))
+    assert (result.by_server, result.held_until) == (False, NOW + timedelta(hours=6))
+
+
+def test_what_a_server_asked_for_is_kept_and_costs_no_attempt():
+    asked = NOW + timedelta(hours=12)
+    result = after(Later("429", at=asked, spent=False))
+    assert (result.spent, result.due_at, result.by_server, result.not_before) == (0, asked, True, asked)
+
+
+def test_it_is_dead_only_when_attempts_and_hours_are_both_used_up():
+    """Ten forced retries in a minute do not kill what an hour later would have gone through."""
+    early = after(Later("down"), due(spent=2), now=NOW + timedelta(seconds=10))
+    late = after(Later("down"), due(spent=2), now=NOW + timedelta(hours=1))
+    assert (early.state, late.state) == ("retry", "dead")
+
+
+def test_a_moved_chat_is_followed_at_once_but_not_for_ever():
+    result = after(Moved("-1002"))
+    assert (result.state, result.due_at, result.moved_to, result.spent) == ("retry", NOW, "-1002", 0)
+    assert settle(due(), 9, Moved("-1002"), MANNER, NOW, 0.5).state == "dead"
+
+
+def test_a_refused_message_is_dead_and_its_destination_goes_on():
+    result = after(Refused("too odd"))
+    assert (result.state, result.destination_state) == ("dead", None)
+
+
+def test_a_closed_destination_is_paused_and_burns_nothing():
+    result = after(Closed("kicked"))
+    assert (result.state, result.spent, result.destination_state) == ("retry", 0, "paused")
+    assert result.not_before == NOW + timedelta(hours=6)
+
+
+def test_a_revoked_token_pauses_no_chat():
+    result = after(Closed("401", whole=True))
+    assert (result.destination_state, result.spent, result.due_at > NOW) == (None, 0, True)
+
+
+@pytest.mark.parametrize(("policy", "state"), [("resend", "uncertain"), ("skip", "skipped")])
+def test_what_may_have_been_taken(policy, state):
+    assert after(Unsure("read time-out"), on_uncertain=policy).state == state
+
+
+def test_age_counts_from_the_event():
+    chat = Manner(schedule=(timedelta(1),), max_age=timedelta(hours=24))
+    assert not expired(due(), chat, NOW + timedelta(hours=23))
+    assert expired(due(), chat, NOW + timedelta(hours=25))
+
+
+@given(st.floats(0, 0.999), st.integers(0, 1))
+def test_jitter_stays_within_a_fifth(chance, spent):
+    wait = after(Later("down"), due(spent=spent), chance=chance).due_at - NOW
+    plain = MANNER.schedule[spent]
+    assert plain * 0.8 <= wait <= plain * 1.2
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=80))
+def test_no_window_is_ever_exceeded(gaps):
+    """Whatever the moments at which one would like to send, any stretch of a window holds at most its number."""
+    windows = ((1, timedelta(seconds=1)), (4, timedelta(seconds=10)))
+    manner = Manner(schedule=(timedelta(1),), group_windows=windows)
+    pace, now, times = Pace(), NOW, []
+    for gap in gaps:
+        now = pace.free_at("d", "-100", "telegram", manner, now + timedelta(seconds=gap / 3))
+        pace.note("d", "telegram", now)
+        times.append(now)
+    for many, length in windows:
+        assert all(later - earlier >= length for earlier, later in zip(times, times[many:], strict=False))
+
+
+def test_attempts_of_an_earlier_run_count():
+    manner = Manner(schedule=(timedelta(1),), shared=((2, timedelta(seconds=60)),))
+    pace = Pace()
+    pace.seed([("a", NOW - timedelta(seconds=30)), ("b", NOW - timedelta(seconds=20))], {"a": "telegram", "b": "telegram"})
+    assert pace.free_at("c", "1", "telegram", manner, NOW) == NOW + timedelta(seconds=30)

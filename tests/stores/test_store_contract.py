@@ -1,0 +1,232 @@
+"""What every store does; each implementation passes all of it."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bridge.core import decide
+from bridge.core.identity import canonical
+from bridge.model import Article, HostState, Link, Page, Portal, Site
+from bridge.rows import ListRow, PortalRow, Settled
+from bridge.stores import sqlite
+
+NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+PORTAL = Portal(id="p", title="P", url="http://a.cn/")
+CHAT = decide.Follower(id="chat")
+
+
+@pytest.fixture(params=["sqlite"])
+def store(request, tmp_path):
+    opened = sqlite.connect(tmp_path)
+    yield opened
+    opened.close()
+
+
+def list_lines(store, *numbers, now=NOW):
+    links = [Link(f"http://a.cn/{n}", f"标题{n}") for n in numbers]
+    known = store.archive.links("p", [canonical(link.url) for link in links])
+    plan = decide.plan(links, known, None)
+    store.portals.record_list("p", ListRow(url="http://a.cn/", etag='"e"', last_modified=None, digest="d"), plan.new, plan.touched, now)
+
+
+def look(store, row, text="正文", title=None, now=NOW):
+    known = store.archive.entry_row(row.entry) if row.entry else None
+    history = store.archive.sent(row.entry) if row.entry else ()
+    at = decide.Case(row=row, portal=PORTAL, zone=ZoneInfo("UTC"), now=now, followers=(CHAT,), known=known, history=history)
+    article = Article(url=row.url, title=title or row.link.title, content_text=text)
+    return store.archive.apply(decide.seen(at, article, Page(url=row.url, body=text.encode())))
+
+
+def publish(store, *numbers, now=NOW):
+    store.outbox.configure([("chat", "telegram", "-100")])
+    list_lines(store, *numbers, now=now)
+    return [look(store, row, now=now) for row in store.archive.due("p", now, 99) if row.entry is None]
+
+
+def settled(due, attempt, **more):
+    return Settled(
+        **{"id": due.id, "attempt": attempt, "destination": due.destination, "state": "sent", "outcome": "sent", "at": NOW, **more}
+    )
+
+
+def test_a_portal_that_was_never_seen_is_due(store):
+    assert store.portals.portal("p") == PortalRow(id="p")
+
+
+def test_a_portal_is_remembered_apart_from_what_it_taught(store):
+    store.portals.learn("p", Site(charset="gb18030"))
+    store.portals.save_portal(PortalRow(id="p", due_at=NOW, bad_ticks=2, cause="dns", detail="x", checked_at=NOW))
+    row = store.portals.portal("p")
+    assert (row.bad_ticks, row.cause, row.due_at, row.site.charset) == (2, "dns", NOW, "gb18030")
+
+
+def test_a_host_is_remembered_to_the_millisecond(store):
+    state = HostState(
+        host="a.cn", next_at=NOW, hold_until=NOW + HOUR, failures=3, robots="User-agent: *", robots_at=NOW, robots_ok={"u": True}
+    )
+    store.portals.save_host(state)
+    assert store.portals.host("a.cn") == state
+    assert store.portals.host("b.cn") is None
+
+
+def test_lines_and_validators_are_recorded_together(store):
+    list_lines(store, 3, 2, 1)
+    assert store.portals.list_row("p", "http://a.cn/").etag == '"e"'
+    assert [row.link.title for row in store.archive.due("p", NOW, 99)] == ["标题1", "标题2", "标题3"]
+    assert store.portals.unread("p") == 3
+
+
+def test_a_line_is_recorded_once(store):
+    list_lines(store, 1)
+    list_lines(store, 1, 2)
+    assert store.portals.unread("p") == 2
+
+
+def test_an_article_is_entry_event_and_delivery_in_one(store):
+    [uid] = publish(store, 1)
+    assert store.archive.entry(uid).title == "标题1"
+    assert [s.state for s in store.archive.sent(uid)] == ["pending"]
+    assert store.archive.entry_of([canonical("http://a.cn/1")]) == uid
+    assert store.portals.unread("p") == 0
+    assert store.portals.drawings()["p"][0] > 0
+
+
+def test_a_failure_in_the_middle_leaves_nothing(store, monkeypatch):
+    list_lines(store, 1)
+    store.outbox.configure([("chat", "telegram", "-100")])
+    monkeypatch.setattr(store.archive, "_owe", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        look(store, store.archive.due("p", NOW, 1)[0])
+    assert store.archive.count("p") == 0
+    assert store.archive.entry_of([canonical("http://a.cn/1")]) is None
+
+
+def test_an_edit_keeps_the_entry_and_its_revisions(store):
+    [uid] = publish(store, 1)
+    row = store.archive.links("p", [canonical("http://a.cn/1")])[canonical("http://a.cn/1")]
+    assert look(store, row, text="改了", now=NOW + HOUR) == uid
+    entry = store.archive.entry(uid)
+    assert (entry.revision, entry.content_text, entry.first_seen) == (2, "改了", NOW)
+
+
+def test_a_feed_is_the_newest_and_the_recent(store):
+    publish(store, *range(9, 0, -1))
+    titles = [e.title for e in store.archive.feed("p", 3, NOW + HOUR, 500)]
+    assert sorted(titles) == ["标题7", "标题8", "标题9"]
+    assert len(store.archive.feed("p", 3, NOW - HOUR, 500)) == 9
+
+
+def test_one_at_a_time_and_in_order_per_destination(store):
+    publish(store, 2, 1)
+    [head] = store.outbox.heads(NOW, 9)
+    [(due, attempt, sequence)] = store.outbox.claim([head], NOW)
+    assert (attempt, sequence) == (1, 1)
+    assert store.outbox.heads(NOW, 9) == []
+    store.outbox.settle([settled(due, 1, remote_id="77")])
+    assert store.outbox.message(due.entry, "chat") == "77"
+    [second] = store.outbox.heads(NOW, 9)
+    assert store.archive.entry(second.entry).title == "标题2"
+
+
+def test_a_delivery_is_claimed_once(store):
+    publish(store, 1)
+    heads = store.outbox.heads(NOW, 9)
+    assert len(store.outbox.claim(heads, NOW)) == 1
+    assert store.outbox.claim(heads, NOW) == []
+
+
+def test_a_late_acknowledgement_changes_nothing(store):
+    """A result of attempt 1 that comes after attempt 2 began must not end attempt 2."""
+    publish(store, 1)
+    [head] = store.outbox.heads(NOW, 9)
+    store.outbox.claim([head], NOW)
+    store.outbox.recover(NOW)
+    [again] = store.outbox.heads(NOW, 9)
+    store.outbox.claim([again], NOW)
+    store.outbox.settle([settled(head, 1)])
+    assert store.archive.sent(head.entry)[0].state == "sending"
+
+
+def test_an_interrupted_attempt_is_uncertain_and_due(store):
+    publish(store, 1)
+    store.outbox.claim(store.outbox.heads(NOW, 9), NOW)
+    assert store.outbox.recover(NOW) == 1
+    [head] = store.outbox.heads(NOW, 9)
+    assert (head.state, head.attempts) == ("uncertain", 1)
+
+
+def test_a_retry_holds_the_line_until_its_time_and_force_brings_it_forward(store):
+    publish(store, 2, 1)
+    [head] = store.outbox.heads(NOW, 9)
+    store.outbox.claim([head], NOW)
+    store.outbox.settle([settled(head, 1, state="retry", due_at=NOW + HOUR, held_until=NOW + 2 * HOUR, outcome="later")])
+    assert store.outbox.heads(NOW, 9) == []
+    assert [h.id for h in store.outbox.heads(NOW, 9, force=True)] == [head.id]
+    assert [h.id for h in store.outbox.heads(NOW + HOUR, 9)] == [head.id]
+    assert store.outbox.next_due() is not None
+
+
+def test_a_line_is_held_no_longer_than_agreed(store):
+    publish(store, 2, 1)
+    [head] = store.outbox.heads(NOW, 9)
+    store.outbox.claim([head], NOW)
+    store.outbox.settle([settled(head, 1, state="retry", due_at=NOW + 9 * HOUR, held_until=NOW + HOUR, outcome="later")])
+    assert [h.id != head.id for h in store.outbox.heads(NOW + 2 * HOUR, 9)] == [True]
+
+
+def test_what_a_receiver_asked_for_is_not_forced(store):
+    publish(store, 1)
+    [head] = store.outbox.heads(NOW, 9)
+    store.outbox.claim([head], NOW)
+    store.outbox.settle([settled(head, 1, state="retry", due_at=NOW + HOUR, by_server=True, not_before=NOW + HOUR, outcome="later")])
+    assert store.outbox.heads(NOW, 9, force=True) == []
+
+
+def test_a_paused_destination_rests_and_opens_again(store):
+    publish(store, 1)
+    store.outbox.mark("chat", "paused", "kicked", NOW, NOW + HOUR)
+    assert store.outbox.heads(NOW, 9) == []
+    assert len(store.outbox.heads(NOW + HOUR, 9)) == 1
+    store.outbox.mark("chat", "open", "", NOW)
+    assert len(store.outbox.heads(NOW, 9)) == 1
+
+
+def test_a_removed_subscriber_keeps_what_it_is_owed(store):
+    publish(store, 1)
+    store.outbox.configure([])
+    assert store.outbox.heads(NOW, 9) == []
+    store.outbox.configure([("chat", "telegram", "-100")])
+    assert len(store.outbox.heads(NOW, 9)) == 1
+
+
+def test_a_new_address_forgets_the_pause_of_the_old(store):
+    store.outbox.configure([("chat", "telegram", "-100")])
+    store.outbox.mark("chat", "paused", "kicked", NOW)
+    store.outbox.configure([("chat", "telegram", "-200")])
+    assert [(d.state, d.address) for d in store.outbox.destinations()] == [("open", "-200")]
+
+
+def test_a_moved_chat_keeps_its_new_id_while_the_configuration_says_the_old(store):
+    publish(store, 1)
+    [head] = store.outbox.heads(NOW, 9)
+    store.outbox.claim([head], NOW)
+    store.outbox.settle([settled(head, 1, state="retry", due_at=NOW, moved_to="-1009", outcome="moved")])
+    store.outbox.configure([("chat", "telegram", "-100")])
+    assert store.outbox.heads(NOW, 9)[0].address == "-1009"
+
+
+def test_backfill_owes_what_is_known(store):
+    publish(store, 2, 1)
+    store.outbox.configure([("chat", "telegram", "-100"), ("new", "webhook", "https://x")])
+    rows = store.archive.newest("p", 1)
+    store.archive.backfill("p", "new", decide.backfill(rows, decide.Follower(id="new", backfill=1), NOW), NOW)
+    assert ("new", "p") in store.outbox.subscriptions()
+    assert [h.destination for h in store.outbox.heads(NOW, 9)] == ["chat", "new"]
+
+
+def test_runs_are_kept_with_their_figures(store):
+    number = store.portals.begin_run(NOW)
+    store.portals.end_run(number, NOW, {"new": 3})
+    assert store.portals.last_run()["new"] == 3

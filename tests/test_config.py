@@ -1,0 +1,160 @@
+"""config.toml: every fault is found, at once, with its line, key and fix; nothing is touched meanwhile."""
+
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bridge.config import duration, load
+from bridge.errors import ConfigError
+from bridge.model import Secret
+
+GOOD = """
+[bridge]
+state = "state"
+base_url = "https://feeds.example.org"
+
+[[portals]]
+id = "tangshan"
+title = "唐山信息网"
+url = "http://www.china0315.com/"
+"""
+HOOK = """
+[[subscribers]]
+id = "archive"
+kind = "webhook"
+url = "https://example.org/hook"
+secret = "env:ARCHIVE_SECRET"
+portals = ["tangshan"]
+"""
+SECRET = "whsec_" + "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+CHAT = """
+[telegram]
+token = "env:TELEGRAM_TOKEN"
+
+[[subscribers]]
+id = "group"
+kind = "telegram"
+chat = "-1001234567890"
+portals = ["tangshan"]
+"""
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    monkeypatch.delenv("TELEGRAM_TOKEN", raising=False)
+    monkeypatch.delenv("ARCHIVE_SECRET", raising=False)
+
+    def write(text: str) -> Path:
+        path = tmp_path / "config.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def faults_of(path):
+    with pytest.raises(ConfigError) as caught:
+        load(path)
+    return caught.value.faults
+
+
+def test_the_shipped_configuration_is_good_without_any_secret():
+    config = load(Path(__file__).parent.parent / "config.toml")
+    assert [p.id for p in config.portals] == ["tangshan"]
+    assert config.portals[0].revisit[-1] == timedelta(days=7)
+
+
+def test_paths_are_relative_to_the_file_and_base_url_ends_with_a_slash(write, tmp_path):
+    config = load(write(GOOD))
+    assert config.public == tmp_path / "state" / "public"
+    assert config.bridge.base_url == "https://feeds.example.org/"
+
+
+def test_a_secret_comes_from_the_environment_or_a_file_and_never_shows(write, tmp_path, monkeypatch):
+    monkeypatch.setenv("ARCHIVE_SECRET", SECRET)
+    from_env = load(write(GOOD + HOOK))
+    (tmp_path / "secret").write_text(SECRET + "\n")
+    from_file = load(write(GOOD + HOOK.replace("env:ARCHIVE_SECRET", "file:secret")))
+    assert from_env.subscribers[0].settings.secret == from_file.subscribers[0].settings.secret == Secret(SECRET)
+    assert SECRET not in repr(from_env)
+
+
+def test_a_literal_secret_works_with_a_warning_that_does_not_show_it(write):
+    config = load(write(GOOD + HOOK.replace("env:ARCHIVE_SECRET", SECRET)))
+    assert len(config.warnings) == 1
+    assert SECRET not in config.warnings[0]
+
+
+BROKEN = [
+    ("unknown key", GOOD.replace("title", "titel"), "portals[0].titel", 8, "did you mean `title`?"),
+    ("missing key", GOOD.replace('id = "tangshan"', ""), "portals[0].id", 6, "is missing"),
+    ("unknown table", GOOD + "\n[telegramm]\n", "telegramm", 11, "did you mean `telegram`?"),
+    ("wrong type", GOOD + "interval = 15\n", "portals[0].interval", 10, "not a duration"),
+    ("number for text", GOOD.replace('"唐山信息网"', "7"), "portals[0].title", 8, "is 7, not a string"),
+    ("text for list", GOOD + 'lists = "http://a.cn/"\n', "portals[0].lists", 10, "not a list"),
+    ("bad duration", GOOD + 'interval = "15 minutes"\n', "portals[0].interval", 10, "not a duration"),
+    ("zero interval", GOOD + 'interval = "0s"\n', "portals[0].interval", 10, "not longer than zero"),
+    ("unknown zone", GOOD + 'timezone = "Asia/Tangshan"\n', "portals[0].timezone", 10, "no zone is called"),
+    ("zone that is a path", GOOD + 'timezone = "../etc/passwd"\n', "portals[0].timezone", 10, "no zone is called"),
+    ("scheme", GOOD.replace("http://www", "ftp://www"), "portals[0].url", 9, "not an http(s) address"),
+    ("credentials in address", GOOD.replace("http://www", "http://u:p@www"), "portals[0].url", 9, "not an http(s) address"),
+    ("id that is a path", GOOD.replace('"tangshan"', '"../x"'), "portals[0].id", 7, "cannot be a file name"),
+    ("unknown profile", GOOD + 'profile = "nope"\n', "portals[0].profile", 10, "is not a profile"),
+    ("unknown charset", GOOD + 'charset = "klingon"\n', "portals[0].charset", 10, "no charset is called"),
+    ("unknown selector", GOOD + 'select = { bodi = "div" }\n', "portals[0].select.bodi", 10, "did you mean `body`?"),
+    ("duplicate id", GOOD + GOOD.split("\n\n")[1], "portals[1].id", 11, "is used twice"),
+    ("portal nobody defines", GOOD + HOOK.replace('["tangshan"]', '["tangsham"]'), "subscribers[0].portals", 16, "no portal is called"),
+    ("unknown kind", GOOD + HOOK.replace('"webhook"', '"pager"'), "subscribers[0].kind", 13, "is not a kind of subscriber"),
+    ("secret not set", GOOD + HOOK, "subscribers[0].secret", 15, "ARCHIVE_SECRET is not set"),
+    ("token not set", GOOD + CHAT, "telegram.token", 12, "TELEGRAM_TOKEN is not set"),
+    ("secret file missing", GOOD + HOOK.replace("env:ARCHIVE_SECRET", "file:none"), "subscribers[0].secret", 15, "cannot be read"),
+    ("bad network", GOOD + '[network]\nallow = ["10.0.0.0/99"]\n', "network.allow", 11, "is not a network"),
+    ("no portal", '[bridge]\nstate = "s"\n', "portals", 0, "no portal is configured"),
+    ("not tables", "portals = 3\n", "portals", 1, "write each as [[portals]]"),
+    ("syntax", GOOD + "interval = \n", "-", 10, "TOML syntax error"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "key", "line", "says"), BROKEN, ids=[b[0] for b in BROKEN])
+def test_a_fault_names_line_key_and_fix(write, name, text, key, line, says):
+    path = write(text)
+    found = [f for f in faults_of(path) if f.key == key]
+    assert found, [str(f) for f in faults_of(path)]
+    assert found[0].where == (f"{path}:{line}" if line else str(path))
+    assert says in str(found[0])
+    assert found[0].fix
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_the_file(write):
+    text = GOOD.replace('"tangshan"', '"a b"') + 'interval = 3\ntimezone = "Nope"\nx = 1\n' + HOOK
+    lines = [int(f.where.rpartition(":")[2]) for f in faults_of(write(text))]
+    assert lines == sorted(lines)
+    assert len(lines) >= 5
+
+
+@pytest.mark.parametrize("command", ["run", "check", "status", "watch"])
+def test_a_broken_configuration_exits_2_without_touching_anything(write, tmp_path, command):
+    path = write(GOOD.replace("title", "titel"))
+    done = subprocess.run([sys.executable, "-m", "bridge", command, "--config", str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "did you mean `title`?" in done.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["config.toml"]
+
+
+def test_a_missing_file_is_one_line_with_the_command_that_writes_one(tmp_path):
+    [fault] = faults_of(tmp_path / "none.toml")
+    assert "feedbridge init" in fault.fix
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("0s", 0), ("90s", 90), ("15m", 900), ("24h", 86400), ("7d", 604800), ("1.5h", 5400)])
+def test_durations(text, seconds):
+    assert duration(text) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("text", ["", "15", "m", "-1s", "1w", "1m30s", "１５m"])
+def test_what_is_no_duration(text):
+    assert duration(text) is None or text == "１５m"
