@@ -213,6 +213,7 @@ class Tick:
             outlets=outlets,
             kinds=kinds,
             settings={s.id: s.settings for s in self.config.subscribers},
+            digest_over={s.id: s.digest_over for s in self.config.subscribers},
             end=self.end,
             chance=random.random,
             force=self.options.force,

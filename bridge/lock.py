@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .errors import Locked, StoreFull, StoreReadOnly
+from .errors import Locked
+from .shelf import failure
 
 FILE = "lock"
 
@@ -19,8 +20,7 @@ def held(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        kind = StoreFull if error.errno == 28 else StoreReadOnly
-        raise kind(f"{path}: cannot be written ({error.strerror}); check the folder, its owner and the mount") from error
+        raise failure(path, error) from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

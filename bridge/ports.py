@@ -193,8 +193,8 @@ class Archive(Protocol):
         """At most `many` lines whose articles are to be looked at; `force` adds those that wait after a failure."""
         ...
 
-    def next_look(self) -> datetime | None:
-        """When the next article of any portal is to be looked at."""
+    def next_look(self, portal: str) -> datetime | None:
+        """When the next article of a portal is to be looked at."""
         ...
 
     def entry_of(self, keys: Iterable[str]) -> int | None:
@@ -263,6 +263,18 @@ class Outbox(Protocol):
 
     def claim(self, dues: Sequence[Due], now: datetime) -> list[tuple[Due, int, int]]:
         """(delivery, attempt, sequence) of those that are ours to send: their attempts are on record, durably."""
+        ...
+
+    def fresh(self, destination: str, now: datetime, many: int) -> int:
+        """How many publications wait for a destination and have never been tried, counted up to `many`."""
+        ...
+
+    def gather(self, carrier: int, destination: str, now: datetime, many: int) -> None:
+        """The oldest `many` of those, `carrier` among them, go out together from now on."""
+        ...
+
+    def gathered(self, carrier: int) -> list[int]:
+        """The entries of a digest, in their order."""
         ...
 
     def message(self, entry: int, destination: str) -> str | None:

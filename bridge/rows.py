@@ -120,6 +120,7 @@ class Due:
     held_until: datetime | None
     progress: Mapping[str, Any]
     failing_at: datetime | None
+    digest: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,13 +77,13 @@ def _rehearse(config: Config, options: Options) -> Summary:
         before = {p.id: store.archive.count(p.id) for p in config.portals}
         summary = Tick(config, options, SystemClock(), store, put=lambda _path, _content: False).run(send=False)
         rows = [
-            (p.id, e.first_seen.strftime("%H:%M:%S"), e.title)
+            (p.id, e.published.strftime("%Y-%m-%d %H:%M"), e.title)
             for p in config.portals
             if store.archive.count(p.id) > before[p.id]
             for e in store.archive.feed(p.id, 0, summary.started, 500)
         ]
     finally:
         store.close()
-    for line in table(("portal", "seen", "would be published"), rows) if rows else ["nothing new"]:
+    for line in table(("portal", "published", "would be new"), rows) if rows else ["nothing new"]:
         sys.stderr.write(line + "\n")
     return summary

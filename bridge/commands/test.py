@@ -9,7 +9,8 @@ from ..config import Config, load, sender_module
 from ..console import out, say, table
 from ..engine import opened
 from ..errors import UsageError
-from ..model import Entry, Job, Outcome, Sent, Subscriber, Target
+from ..model import Entry, Job, Moved, Outcome, Sent, Subscriber, Target, Unsure
+from ..stores import sqlite
 
 HELP = "send one marked test message or event now; for Telegram also list the chats that recently spoke to the bot"
 
@@ -23,23 +24,39 @@ def run(args: argparse.Namespace) -> int:
     """0 when the receiver took it, 1 when not."""
     config = load(args.config)
     if args.subscriber is None:
+        if not any(s.kind == "telegram" for s in config.subscribers):
+            # The token is looked up only where a subscriber needs it.
+            raise UsageError(f"{config.path}: no subscriber is of kind telegram; add one, with any chat id, to list the chats of its bot")
         _contacts(config, "telegram")
         return 0
     subscriber = next((s for s in config.subscribers if s.id == args.subscriber), None)
     if subscriber is None:
-        raise UsageError(
-            f"{config.path}: no subscriber is called {args.subscriber!r}; there are: {', '.join(s.id for s in config.subscribers)}"
-        )
+        known = ", ".join(s.id for s in config.subscribers) or "none yet"
+        raise UsageError(f"{config.path}: no subscriber is called {args.subscriber!r}; there are: {known}")
     outcome = _send(config, subscriber)
     if isinstance(outcome, Sent):
         say(f"{subscriber.id}: the {subscriber.kind} took the test" + (f" (message {outcome.remote_id})" if outcome.remote_id else ""))
-        with opened(config) as store:
-            if any(d.id == subscriber.id and d.state != "open" for d in store.outbox.destinations()):
-                store.outbox.mark(subscriber.id, "open", "", SystemClock().now())
+        _reopen(config, subscriber.id)
         return 0
-    say(f"{subscriber.id}: {type(outcome).__name__.lower()}: {getattr(outcome, 'why', '')}")
+    say(f"{subscriber.id}: {_told(outcome)}")
     _contacts(config, subscriber.kind)
     return 1
+
+
+def _reopen(config: Config, identifier: str) -> None:
+    """A destination that was paused or disabled is open again, since it has just taken a message."""
+    if not (config.bridge.state / sqlite.FILE).exists():
+        return
+    with opened(config) as store:
+        if any(d.id == identifier and d.state != "open" for d in store.outbox.destinations()):
+            store.outbox.mark(identifier, "open", "", SystemClock().now())
+
+
+def _told(outcome: Outcome) -> str:
+    """An outcome that is no success, in words."""
+    if isinstance(outcome, Moved):
+        return f"the chat has the new id {outcome.to}; write it into the configuration"
+    return f"{'it may have been taken' if isinstance(outcome, Unsure) else 'not taken'}: {getattr(outcome, 'why', '')}"
 
 
 def _send(config: Config, subscriber: Subscriber) -> Outcome:

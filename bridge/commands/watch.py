@@ -73,5 +73,6 @@ def _pause(config: Config, now: datetime) -> timedelta:
     """Until the next portal or delivery is due; between a second and five minutes."""
     with opened(config) as store:
         times = [store.portals.portal(p.id).due_at or now for p in config.portals]
-        times += [store.outbox.next_due() or now + _MOST, *filter(None, [store.archive.next_look()])]
+        times += filter(None, (store.archive.next_look(p.id) for p in config.portals))
+        times.append(store.outbox.next_due() or now + _MOST)
     return min(_MOST, max(_LEAST, min(times) - now))

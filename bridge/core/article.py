@@ -31,12 +31,11 @@ from .selectors import Selected, select
 from .summary import summarise
 from .title import Headline, find_title
 
-_NEXT = re.compile(r"[\[【<(]?\s*(?:下一页|下页|后一页|next\s?page|next|次のページ|次へ|weiter|suivant|siguiente|следующая|الصفحة التالية|다음)\s*[\]】>)»›→]*", re.IGNORECASE)
-_ERROR = re.compile(
-    r"(?:^|\W)(?:404|403|500|502|503)(?:\W|$)|not\sfound|页面(?:不存在|未找到|找不到|已删除)|(?:文章|信息|内容|网页|您访问的页面).{0,6}(?:不存在|已(?:被)?删除)|无法找到|出错了|错误提示|server\serror|access\sdenied|forbidden|seite\snicht\sgefunden|page\sintrouvable|страница\sне\sнайдена|見つかりません",
+_NEXT = re.compile(
+    r"[\[【<(]?\s*(?:下一页|下页|后一页|next\s?page|next|"
+    r"次のページ|次へ|weiter|suivant|siguiente|следующая|الصفحة التالية|다음)\s*[\]】>)»›→]*",
     re.IGNORECASE,
 )
-_SHORT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +50,32 @@ class _Page:
     names: tuple[str, ...]
 
 
-def read(text: str, url: str, charset: str, portal: Portal, site: Site, now: datetime, link: Link | None = None) -> Article:
+def read(
+    text: str,
+    url: str,
+    charset: str,
+    portal: Portal,
+    site: Site,
+    now: datetime,
+    link: Link | None = None,
+    *,
+    tree: HtmlElement | None = None,
+) -> Article:
     """The article of a page whose text is decoded already. `link`: the list line that led here; the page wins over it.
 
+    `tree`: what dom.parse made of `text`, where the caller has it.
+
     Images are in document order. The home of the breadcrumb is not part of the category. Raises ReadError: empty (no
-    visible text or picture), no-article (nothing that could be one), login, error-page, selector (an operator's selector
-    that is wrong or matches nothing). Never anything else, whatever the text.
+    visible text or picture), no-article (nothing that could be one), selector (an operator's selector that is wrong or
+    matches nothing). Never anything else, whatever the text.
     """
     chosen = select(text, url, portal.select)
-    page = _take_apart(chosen.text, url, portal)
-    _refuse(page)
+    page = _take_apart(chosen.text, url, portal, tree if chosen.text is text else None)
     headline = _headline(page, portal, site, chosen, link)
     choice = _body(page, headline, site, chosen)
     clean, kept = _clean(page, choice, chosen, charset)
     if choice is None and not clean.text and not clean.images:
         raise ReadError("no-article", url)
-    _refuse_error(headline, clean, url)
     language = language_of(clean.text or headline.text, page.facts.language)
     scene = _scene(page, headline, choice, portal, now, language, link is not None)
     found = candidates(page.flat.blocks, page.facts, url, scene)
@@ -92,8 +101,8 @@ def read(text: str, url: str, charset: str, portal: Portal, site: Site, now: dat
     return _suspected(_credited(article, page, scene, found, speakers, chosen))
 
 
-def _take_apart(text: str, url: str, portal: Portal) -> _Page:
-    tree = parse_html(text)
+def _take_apart(text: str, url: str, portal: Portal, tree: HtmlElement | None) -> _Page:
+    tree = parse_html(text) if tree is None else tree
     body = tree.find("body")
     if body is None:
         frames = [found for frame in tree.iter("frame") if (found := absolute(url, frame.get("src") or ""))]
@@ -106,18 +115,6 @@ def _take_apart(text: str, url: str, portal: Portal) -> _Page:
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     names = tuple(filter(None, (portal.title, facts.site_name, host, f"www.{host}")))
     return _Page(tree, url, base_url(tree, url), facts, flat, names)
-
-
-def _refuse(page: _Page) -> None:
-    """A page that asks for a password and says little else is no article."""
-    asks = any((field.get("type") or "").lower() == "password" for field in page.tree.iter("input"))
-    if asks and page.flat.total < _SHORT:
-        raise ReadError("login", page.url)
-
-
-def _refuse_error(headline: Headline, clean: Clean, url: str) -> None:
-    if len(clean.text) < _SHORT / 2 and _ERROR.search(f"{headline.text[:80]} {clean.text[:80]}"):
-        raise ReadError("error-page", f"{headline.text[:60]} on {url}")
 
 
 def _headline(page: _Page, portal: Portal, site: Site, chosen: Selected, link: Link | None) -> Headline:
@@ -158,14 +155,17 @@ def _scene(
     first, last = (min(kept), max(kept)) if kept else ((place or 0) + 30, len(blocks))
     if place is not None and place > last:
         place = None
-    tongue = f"{language}-GB" if language == "en" and re.search(r"\.(?:uk|au|nz|ie|in|za)$", urlsplit(page.url).hostname or "") else language
+    tongue = (
+        f"{language}-GB" if language == "en" and re.search(r"\.(?:uk|au|nz|ie|in|za)$", urlsplit(page.url).hostname or "") else language
+    )
     return Scene(place, first, last, ZoneInfo(portal.timezone), now, tongue, fresh)
 
 
 def _taught(found: Sequence[Candidate], places: dict[str, int]) -> list[Candidate]:
     """Candidates that stand where sibling pages had their date count a little more."""
     ranked = [
-        replace(one, rank=one.rank + 6) if one.block is not None and not one.changed and places.get(_date_place(one), 0) >= 2 else one for one in found
+        replace(one, rank=one.rank + 6) if one.block is not None and not one.changed and places.get(_date_place(one), 0) >= 2 else one
+        for one in found
     ]
     return sorted(ranked, key=lambda one: -one.rank)
 
@@ -196,10 +196,12 @@ def _link_date(link: Link | None) -> When | None:
     return link.published if link else None
 
 
-def _credited(article: Article, page: _Page, scene: Scene, found: Sequence[Candidate], speakers: Sequence[Candidate], chosen: Selected) -> Article:
+def _credited(
+    article: Article, page: _Page, scene: Scene, found: Sequence[Candidate], speakers: Sequence[Candidate], chosen: Selected
+) -> Article:
     """The article with source, author, editor, contributor and category."""
     winner = next((one for one in speakers if one.block is not None), speakers[0] if speakers else None)
-    own = crediting.find_credits(page.flat.blocks, (scene.first, scene.last), page.facts, found, page.base, winner)
+    own = crediting.find_credits(page.flat.blocks, (scene.first, scene.last), page.facts, found, page.base, winner, page.names)
     values = {key: texts[0] for key, texts in chosen.values.items() if texts}
     category = crediting.find_category(page.flat, page.facts, article.title, page.names, scene.first)
     if "category" in values:
@@ -216,12 +218,15 @@ def _credited(article: Article, page: _Page, scene: Scene, found: Sequence[Candi
 
 def _next(page: _Page, choice: Choice | None, charset: str) -> str | None:
     """The address of the article's next page: a `next` link that leads to the same article."""
-    for element in page.tree.iter("link", "a"):
+    if choice is None:
+        return None
+    said = any(block.linked and _NEXT.search(block.text) for block in page.flat.blocks)
+    for element in page.tree.iter("link", "a") if said else page.tree.iter("link"):
         label = normal("".join(element.itertext())[:40]) if element.tag == "a" else ""
         if (element.get("rel") or "").lower() != "next" and not (label and _NEXT.fullmatch(label)):
             continue
         found = absolute(page.base, element.get("href") or "", charset=charset)
-        if found and choice and _same_article(page.url, found):
+        if found and _same_article(page.url, found):
             return found
     return None
 
@@ -243,7 +248,8 @@ def _same_article(url: str, other: str) -> bool:
 def _evidence(page: _Page, headline: Headline, choice: Choice | None, kept: Sequence[str], speakers: Sequence[Candidate]) -> dict[str, Any]:
     """What core.site learns from: fingerprints of the blocks outside the body and at its ends, and the places of things."""
     inside = set(kept[2:-4])
-    hashes = [found for block in page.flat.blocks if block.columns >= 4 and (found := block_hash(block.text)) not in inside]
+    doubtful = [block for block in page.flat.blocks if block.columns >= 4 and block.weight > -10][: 3 * sites.BLOCKS]
+    hashes = [found for block in doubtful if (found := block_hash(block.text)) not in inside]
     speaker = next((one for one in speakers if one.block is not None), None)
     return {
         "blocks": sites.chosen_blocks(hashes),
@@ -253,7 +259,9 @@ def _evidence(page: _Page, headline: Headline, choice: Choice | None, kept: Sequ
     }
 
 
-def _explain(headline: Headline, choice: Choice | None, found: Sequence[Candidate], published: When | None, chosen: Selected) -> dict[str, Any]:
+def _explain(
+    headline: Headline, choice: Choice | None, found: Sequence[Candidate], published: When | None, chosen: Selected
+) -> dict[str, Any]:
     dates = [f"{one.rank:.0f} {one.when.at.isoformat()} {one.why}{' (changed)' if one.changed else ''}" for one in found[:5]]
     return {
         "title": {"rule": headline.why, "rivals": list(headline.rivals)},

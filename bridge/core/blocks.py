@@ -17,32 +17,104 @@ from lxml.html import HtmlElement
 from .dom import normal, width
 
 BLOCK = frozenset(
-    ["p", "div", "td", "th", "li", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "main", "blockquote", "pre", "table", "tr", "tbody", "thead", "tfoot", "ul", "ol", "dl", "figure", "figcaption", "header", "footer", "nav", "aside", "form", "body", "center", "fieldset", "details", "summary", "address", "caption", "marquee", "hgroup", "frameset"]
+    [
+        "p",
+        "div",
+        "td",
+        "th",
+        "li",
+        "dd",
+        "dt",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "main",
+        "blockquote",
+        "pre",
+        "table",
+        "tr",
+        "tbody",
+        "thead",
+        "tfoot",
+        "ul",
+        "ol",
+        "dl",
+        "figure",
+        "figcaption",
+        "header",
+        "footer",
+        "nav",
+        "aside",
+        "form",
+        "body",
+        "center",
+        "fieldset",
+        "details",
+        "summary",
+        "address",
+        "caption",
+        "marquee",
+        "hgroup",
+        "frameset",
+    ]
 )
 SKIP = frozenset(
-    ["script", "style", "noscript", "template", "svg", "select", "button", "textarea", "input", "canvas", "head", "math", "map", "frame", "option", "datalist", "dialog", "noframes"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "select",
+        "button",
+        "textarea",
+        "input",
+        "canvas",
+        "head",
+        "math",
+        "map",
+        "frame",
+        "option",
+        "datalist",
+        "dialog",
+        "noframes",
+    ]
 )
 MEDIA = frozenset(["img", "video", "audio", "iframe", "embed", "object", "amp-img", "picture", "source"])
+_PICTURES = frozenset(("img", "picture", "amp-img"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 _CHROME_WORDS = (
-    r"nav(?!y)\w*|menu\w*|foot(?:er)?|footer\w*|copyright|crumbs?|breadcrumbs?|weizhi|pager|page-?nav|pagination|share\w*|sharing|social|bdshare\w*|jiathis\w*"
+    r"nav(?!y)\w*|menu\w*|foot(?:er)?|footer\w*|copyright|crumbs?|breadcrumbs?|weizhi|pager|page-?nav|pagination|share\w*|sharing"
+    r"|social|bdshare\w*|jiathis\w*"
     r"|comments?|comment-?list|reply|replies|respond|pinglun|sidebar|side-?(?:bar|nav|box|col)\w*|aside|right-?(?:bar|side|col|box|list)\w*"
-    r"|related|relate|relation|xiangguan|recommend\w*|tuijian|rank\w*|hot-?(?:news|list|article|box|topic)?s?|login|signin|search\w*|toolbar|tools"
-    r"|tag-?(?:s|list|cloud|links|box)|keywords|ads?|adv|advert\w*|banner|promo\w*|sponsor\w*|subscri\w*|newsletter|signup|cookie\w*|consent|gdpr"
-    r"|modal|popup|overlay|disqus|toplist|friend-?links?|links?|trending|popular|read-?more|more|widget-?area|disclaimer|shengming|qr-?code|erweima|ewm"
+    r"|related|relate|relation|xiangguan|recommend\w*|tuijian|rank\w*|hot-?(?:news|list|article|box|topic)?s?|login|signin|search\w*"
+    r"|toolbar|tools"
+    r"|tag-?(?:s|list|cloud|links|box)|keywords|ads?|adv|advert\w*|banner|promo\w*|sponsor\w*|subscri\w*|newsletter|signup|cookie\w*"
+    r"|consent|gdpr"
+    r"|modal|popup|overlay|disqus|toplist|friend-?links?|links?|trending|popular|read-?more|more|widget-?area|disclaimer|shengming"
+    r"|qr-?code|erweima|ewm"
     r"|prev|next|pre-?next|author-?(?:bio|box|card|info)|bio|byline|skip-?\w*|screen-reader\w*|sr-only|visually-?hidden|masthead|top-?bar"
-    r"|taboola|outbrain|donate|donation|paywall|noprint"
+    r"|taboola|outbrain|donate|donation|noprint"
 )
 _CHROME = re.compile(rf"(?<![a-z])(?:{_CHROME_WORDS})(?![a-z])")
 _STRONG = re.compile(
-    r"comment|cookie|consent|modal|popup|foot(?!ball|note)|sidebar|related|newsletter|disqus|share|breadcrumb|crumb|taboola|outbrain|xiangguan"
+    r"comment|cookie|consent|modal|popup|foot(?!ball|note)|sidebar|related|newsletter|disqus|share|breadcrumb|crumb|taboola|outbrain"
+    r"|xiangguan"
     r"|bdshare|recommend|tuijian|pagination|sr-only|signup|subscri"
 )
 _BODY = re.compile(
-    r"(?<![a-z])(?:article-?(?:body|content|text|main|detail|con|txt|info-?content)|story-?body|post-?(?:body|content|text)|entry-?content|news-?(?:content|text|body|con|detail|txt)"
-    r"|content-?(?:body|text|main|detail|inner)|main-?(?:content|text)|artibody|endtext|trs-editor|ucap-content|custom-union-style|vsb-content|js-content|zoom"
-    r"|bodytext|text-?content|detail-?(?:content|con|text|main)|rich-media-content|wp-articlecontent|neirong|zhengwen|fontzoom|con-?text)(?![a-z])"
+    r"(?<![a-z])(?:article-?(?:body|content|text|main|detail|con|txt|info-?content)|story-?body|post-?(?:body|content|text)"
+    r"|entry-?content|news-?(?:content|text|body|con|detail|txt)"
+    r"|content-?(?:body|text|main|detail|inner)|main-?(?:content|text)|artibody|endtext|trs-editor|ucap-content|custom-union-style"
+    r"|vsb-content|js-content|zoom"
+    r"|bodytext|text-?content|detail-?(?:content|con|text|main)|rich-media-content|wp-articlecontent|neirong|zhengwen|fontzoom"
+    r"|con-?text)(?![a-z])"
 )
 _CAMEL = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -60,7 +132,10 @@ class Piece(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A run of text and media under `owner`, its innermost block element; `linked` counts its columns within links."""
+    """A run of text and media under `owner`, its innermost block element.
+
+    `linked` counts its columns within links; `cell`: it is part of a table of data.
+    """
 
     owner: HtmlElement
     index: int
@@ -70,6 +145,7 @@ class Block:
     columns: int = 0
     role: str = ""
     media: int = 0
+    cell: bool = False
     weight: float = 0.0
 
     @property
@@ -78,6 +154,8 @@ class Block:
         parts: list[str] = []
         last: HtmlElement | None = None
         for piece in self.pieces[:200]:
+            if piece.void:
+                last = None
             if piece.text.strip():
                 parts.append(piece.text if piece.at is last or not parts else "\0" + piece.text)
                 last = piece.at
@@ -190,9 +268,12 @@ class _Walk:
                 return
             self._block(self.frames[-1].owner).pieces.append(Piece("\n", element, True))
             return
+        picture = element.tag in _PICTURES
+        self.fresh = self.fresh or not picture
         block = self._block(self.frames[-1].owner)
         block.pieces.append(Piece("", element, True))
         block.media += 1
+        self.fresh = not picture  # a player stands alone, a picture may stand in a line
 
     def _block(self, owner: HtmlElement) -> Block:
         blocks = self.flat.blocks

@@ -20,8 +20,10 @@ from .media import enclosure, image, player
 from .tables import is_data_table
 
 _INLINE = {
-    "a": "a", "b": "strong", "strong": "strong", "i": "em", "em": "em", "sub": "sub", "sup": "sup", "code": "code", "kbd": "kbd", "s": "del",
-    "strike": "del", "del": "del", "ins": "ins", "mark": "mark", "q": "q", "ruby": "ruby", "rt": "rt", "rp": "rp", "tt": "code", "var": "em",
+    "a": "a", "b": "strong", "strong": "strong", "i": "em", "em": "em", "sub": "sub", "sup": "sup", "code": "code", "kbd": "kbd",
+    "s": "del",
+    "strike": "del", "del": "del", "ins": "ins", "mark": "mark", "q": "q", "ruby": "ruby", "rt": "rt", "rp": "rp", "tt": "code",
+    "var": "em",
 }  # fmt: skip
 _HOLDERS = frozenset(("ul", "ol", "li", "blockquote", "pre", "figure", "figcaption", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6"))
 _LEAVES = frozenset(("li", "dt", "dd", "figcaption", "pre", "h1", "h2", "h3", "h4", "h5", "h6"))

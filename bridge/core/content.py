@@ -15,6 +15,7 @@ from hashlib import blake2b
 from lxml.html import HtmlElement
 
 from .blocks import HEADINGS, Block, Flat, Span
+from .dateforms import days, even
 from .phrases import DISCLAIMER, JUNK, LIST_HEADING, is_stamp_line
 from .tables import is_data_table
 
@@ -69,7 +70,7 @@ def weigh(flat: Flat, title: str, repeated: Collection[str], told: str) -> None:
     _cards(flat)
     if told:
         _believe(flat.blocks, squeezed(told))
-    _before_title(flat.blocks, heading)
+    _by_title(flat.blocks, heading)
 
 
 def _weight(block: Block, heading: str, repeated: Collection[str]) -> float:
@@ -137,6 +138,7 @@ def _tables(flat: Flat) -> None:
             continue
         for block in blocks:
             if block.columns:
+                block.cell = True
                 block.weight = max(0.3 * block.free, min(block.weight, block.columns))
 
 
@@ -171,7 +173,7 @@ def _cards(flat: Flat) -> None:
     good = sum(block.weight for block in flat.blocks if block.weight > 0)
     for spans in groups.values():
         gain = sum(block.weight for span in spans for block in flat.within(span) if block.weight > 0)
-        if len(spans) >= 3 and gain < 0.5 * good:
+        if len(spans) >= 3 and gain < 0.9 * (good - gain):
             for span in spans:
                 for block in flat.within(span):
                     block.weight = min(block.weight, _PRICE - 0.3 * block.columns)
@@ -190,22 +192,31 @@ def _believe(blocks: Sequence[Block], told: str) -> None:
             block.weight *= 0.3
 
 
-def _before_title(blocks: Sequence[Block], heading: str) -> None:
-    """What stands above the headline is rarely the story, when most of the text stands below it."""
+def _by_title(blocks: Sequence[Block], heading: str) -> None:
+    """What stands above the headline is rarely the story; what follows it, up to the next list of links, mostly is."""
     place = title_place(blocks, heading)
     if place is None:
         return
     above = sum(block.weight for block in blocks[:place] if block.weight > 0)
     below = sum(block.weight for block in blocks[place:] if block.weight > 0)
-    if above < 1.5 * below:
-        for block in blocks[:place]:
-            if block.weight > 0:
-                block.weight *= 0.3
+    if above >= 2.5 * below:
+        return
+    for block in blocks[:place]:
+        block.weight = min(block.weight, 0.05 * max(block.weight, 0.0)) if block.weight > 0 else block.weight
+    barrier = 0
+    for block in blocks[place + 1 :]:
+        barrier = barrier + 1 if block.weight <= -14 else 0
+        if barrier >= 3:
+            break
+        if block.weight > 0:
+            block.weight *= 1.6
 
 
 def title_place(blocks: Sequence[Block], heading: str) -> int | None:
     """The index of the block that prints the headline (given squeezed), a heading before other text; None if none does."""
-    places = [block.index for block in blocks if block.columns < 400 and not block.role and squeezed(block.text) == heading] if heading else []
+    places = (
+        [block.index for block in blocks if block.columns < 400 and not block.role and squeezed(block.text) == heading] if heading else []
+    )
     marked = [place for place in places if blocks[place].owner.tag in HEADINGS]
     return next(iter(marked or places), None)
 
@@ -226,8 +237,20 @@ def choose(flat: Flat, title: str, votes: Mapping[str, int]) -> Choice | None:
     for better, reason in ((_named(flat, scored, span, top), "named as the body"), (_voted(scored, votes, top), "as on sibling pages")):
         if better is not None:
             (score, span), how = better, reason
-    keep = trim(flat.within(span), title)
+    keep = _lead(flat, span, title, score) + trim(flat.within(span), title)
     return Choice(span, keep, score, how, _rivals(scored, span)) if keep else None
+
+
+def _lead(flat: Flat, span: Span, title: str, score: float) -> list[Block]:
+    """Opening paragraphs that stand between the headline and the body's element."""
+    place = title_place(flat.blocks, squeezed(title))
+    if place is None or not 0 < span.first - place <= 25:
+        return []
+    lead = [
+        block for block in flat.blocks[place + 1 : span.first] if block.weight > 0 and block.free >= 50 and _SENTENCE.search(block.text)
+    ]
+    fits = 0 < len(lead) <= 3 and sum(block.weight for block in lead) < 0.4 * score
+    return lead if fits else []
 
 
 def _rivals(scored: Sequence[tuple[float, Span]], winner: Span) -> tuple[tuple[str, float], ...]:
@@ -241,7 +264,11 @@ def _named(flat: Flat, scored: Sequence[tuple[float, Span]], winner: Span, top: 
     inside = [
         (score, span)
         for score, span in scored
-        if id(span.at) in names and span.first >= winner.first and span.last <= winner.last and span.depth > winner.depth and score >= 0.9 * top
+        if id(span.at) in names
+        and span.first >= winner.first
+        and span.last <= winner.last
+        and span.depth > winner.depth
+        and score >= 0.9 * top
     ]
     return max(inside, key=lambda pair: pair[1].depth, default=None)
 
@@ -272,30 +299,40 @@ def trim(blocks: Sequence[Block], title: str) -> list[Block]:
 
 
 def _is_dull(block: Block, heading: str) -> bool:
-    if not block.columns:
-        return bool(block.role) or not block.media
+    if not block.columns or block.cell:
+        return not block.cell and (bool(block.role) or not block.media)
     return (block.columns < 240 and _dull(block.text)) or (block.columns < 400 and squeezed(block.text) == heading)
 
 
 def _cut(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Everything from the heading of another list on is gone, when most of the text stands before it."""
+    """Everything from the heading of another list on is gone, when two thirds of the text stand before it."""
     total = sum(block.weight for block in blocks if block.weight > 0)
     before = 0.0
     for place, block in enumerate(blocks):
-        if before > 0.5 * total and block.columns < 80 and LIST_HEADING.fullmatch(block.text):
+        late = before > 0.65 * total and not block.role and block.linked <= 0.5 * block.columns
+        if late and block.columns < 80 and LIST_HEADING.fullmatch(block.text):
             return blocks[:place]
         before += max(0.0, block.weight)
     return blocks
 
 
+def _is_dateline(block: Block) -> bool:
+    """A line with a date that is no sentence: byline and stamp in whatever language."""
+    return 0 < block.columns <= 140 and not _END.search(block.text) and bool(days(even(block.text), "dmy"))
+
+
 def _back(blocks: Sequence[Block], first: int, heading: str) -> int:
     """Lead pictures, salutations and subheadings directly above the first paragraph, down from the headline."""
     place = first
+    while first + 1 < len(blocks) and first < place + 2 and _is_dateline(blocks[first]):
+        first += 1
+    if first > place:
+        return first
     for step in range(first - 1, max(-1, first - 5), -1):
         block = blocks[step]
         if block.weight <= _PRICE or (block.columns and (squeezed(block.text) == heading or block.columns < 6)):
             break
-        if not block.columns or not _dull(block.text):
+        if not block.columns or not (_dull(block.text) or _is_dateline(block)):
             place = step
     return place
 
@@ -305,9 +342,9 @@ def _on(blocks: Sequence[Block], last: int) -> int:
     place = last
     for step in range(last + 1, min(len(blocks), last + 7)):
         block = blocks[step]
-        if block.weight <= _PRICE or (block.columns and _dull(block.text)):
+        if block.weight <= _PRICE:
             break
-        if not block.columns or block.columns >= 6:
+        if not block.columns or (block.columns >= 6 and not _dull(block.text)):
             place = step
     return place
 

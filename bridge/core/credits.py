@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from ..model import Source
 from .blocks import Block, Flat
@@ -14,28 +15,51 @@ from .facts import Facts
 from .published import Candidate
 
 _STOP = (
-    r"(?=\s{2,}|\s*[|｜【\[（(]|\s*(?:作者|编辑|责编|责任编辑|记者|通讯员|浏览|点击|阅读|人气|字体|字号|时间|日期|发布|发表|更新|评论|分享|打印|关闭|来源|稿源|摄影|审核|访问|次数|文章|录入|选稿"
+    r"(?=\s{2,}|\s*[|｜【\[（(]|\s*(?:作者|编辑|责编|责任编辑|记者|通讯员|浏览|点击|阅读|人气|字体|字号|时间|日期|发布|发表|更新|评论|分享|打印|关闭|来源|稿源|摄影|审核|访问|次数|文章|录入|选稿|举报|关注"
+    r"|我有话说|微信|收藏|纠错"
     r"|author|editor|views)\s*[:：]?|\s*(?:19|20)\d\d\s?[-/年.]|\s*[，,;；。](?!\s?(?:inc|ltd))|\s*$|\s\d{1,2}:\d\d)"
 )
 _SOURCE = re.compile(
-    rf"(?:(?:信息|文章|稿件|新闻|内容|本文)?(?:来\s*源|來源|稿源|出处)(?:于|自)?|转载自|转自|信源|source|quelle|fuente|fonte|источник|出典|المصدر|출처)\s*[:：]\s*(?P<name>\S.{{0,40}}?){_STOP}",
+    rf"(?:(?:信息|文章|稿件|新闻|内容|本文)?(?:来\s*源|來源|稿源|出处)(?:于|自)?|转载自|转自|信源|source|quelle|fuente|fonte|источник|出典|المصدر"
+    rf"|출처)\s*[:：]\s*(?P<name>\S.{{0,40}}?){_STOP}",
     re.IGNORECASE,
 )
 _AUTHOR = re.compile(
-    rf"(?:作\s*者|撰\s*文|文字|文/图|图/文|记\s*者|執筆者?|著者|文/|автор|autor|auteur|autore|الكاتب|기자)\s*[:：/]?\s*(?P<name>(?<=[:：/])[^\s:：].{{0,40}}?){_STOP}|^\s*文\s?[/|丨]\s?(?P<pen>\S{{2,12}})",
+    rf"(?:作\s*者|撰\s*文|文字|文/图|图/文|记\s*者|執筆者?|著者|文/|автор|autor|auteur|autore|الكاتب|기자)\s*[:：/]\s*(?P<name>[^\s:：].{{0,40}}?){_STOP}"
+    rf"|^\s*文\s?[/|丨]\s?(?P<pen>\S{{2,12}})",
     re.IGNORECASE,
 )
-_BYLINE = re.compile(r"^\s*(?:written\s|posted\s|reported\s)?by:?\s+(?P<name>[^\W\d_][^|,;•·]{2,60}?)(?=\s*(?:[|,;•·]|\d|$|published|updated|on\s|staff|in\s|\S*@))", re.IGNORECASE)
-_VON = re.compile(r"^\s*(?:von|par|por|di|af|av|door)\s+(?P<name>[A-ZÀ-Ý][^|,;•·]{2,60}?)(?=\s*(?:[|,;•·]|\d|$))")
-_CREDIT = re.compile(r"[（(](?:本报|本网)?(?:全媒体)?(?:首席)?(?:记者|通讯员)\s*(?P<name>[\u4e00-\u9fff·\s、]{2,40}?)\s*[)）]|(?:本报|本网|新华社|中新社)(?:全媒体|首席|见习)?记者\s*(?P<who>[\u4e00-\u9fff·]{2,4})")
+_BYLINE = re.compile(
+    r"(?:^\s*|\d\s+|\bposted\s)(?:written\s|posted\s|reported\s)?by:?\s+(?P<name>[^\W\d_][^|,;•·]{2,60}?)(?=\s{2,}|\s*(?:[|,;•·]|\d|$"
+    r"|published|updated|on\s|staff|in\s|\S*@))",
+    re.IGNORECASE,
+)
+_VON = re.compile(r"^\s*(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Aa][fv]|[Dd]oor)\s+(?P<name>[A-ZÀ-Ý][^|,;•·]{2,60}?)(?=\s{2,}|\s*(?:[|,;•·]|\d|$))")
+_CREDIT = re.compile(
+    r"[（(](?:本报|本网)?(?:全媒体)?(?:首席)?(?:记者|通讯员)\s*(?P<name>[\u4e00-\u9fff·\s、]{2,40}?)\s*[)）]|(?:本报|本网|新华社|中新社)(?:全媒体|首席"
+    r"|见习)?记者\s*(?P<who>[\u4e00-\u9fff·]{2,4})"
+)
 _EDITOR = re.compile(rf"(?:责任编辑|责\s*编|编\s*辑|网络编辑|编审)\s*[:：]\s*(?P<name>\S.{{0,24}}?)(?=[\]】)）]|{_STOP[3:]}", re.IGNORECASE)
-_CONTRIBUTOR = re.compile(r"(?:供\s*稿(?:单位|人|者)?|投稿(?:单位|人)?|报送(?:单位)?|信息提供|撰稿|通讯员)\s*[:：]\s*(?P<name>[^\s)）】|].{0,40}?)(?=\s*[)）】|]|\s{2,}|$|\s*(?:编辑|责编|审核|摄影|来源|作者)[:：])")
+_CONTRIBUTOR = re.compile(
+    r"(?:供\s*稿(?:单位|人|者)?|投稿(?:单位|人)?|报送(?:单位)?|信息提供|撰稿|通讯员)\s*[:：]\s*(?P<name>[^\s)）】|].{0,40}?)(?=\s*[)）】|]|\s{2,}|$|\s*(?:编辑|责编|审核"
+    r"|摄影|来源|作者)[:：])"
+)
 _POSITION = re.compile(
-    r"(?:您|你)?(?:的|当前|现在|目前|所在)*(?:位置|所在地)(?:是|为)?\s*[:：]?\s*|(?:you\sare\shere|you're\shere|current\sposition|location|home\s?path)\s*[:：]?\s*", re.IGNORECASE
+    r"(?:您|你)?(?:的|当前|现在|目前|所在)*(?:位置|所在地)(?:是|为)?\s*[:：]?\s*|(?:you\sare\shere|you're\shere|current\sposition|location"
+    r"|home\s?path)\s*[:：]?\s*",
+    re.IGNORECASE,
 )
 _ARROW = re.compile(r"\s*(?:>>+|>|»|›|→|▸|▶|⟩|＞|->|=>|::|\s/\s|\s-\s|\||\\)\s*")
-_HOME = re.compile(r"(?:网站|本站|返回)?(?:首\s*页|主页)|home(?:\s?page)?|start(?:seite)?|accueil|inicio|главная|トップ(?:ページ)?|ホーム|top|الرئيسية|홈", re.IGNORECASE)
-_LEAF = re.compile(r"正文|文章正文|内容|详细内容|详情|查看|浏览(?:文章)?|文章内容|新闻详情|信息详情|信息内容|阅读|article|details?", re.IGNORECASE)
+_NOBODY = re.compile(r"@|\d{3,}|^(?:admin|administrator|editor|root|webmaster|system|author)$", re.IGNORECASE)
+_HOME = re.compile(
+    r"(?:\S{0,8}?)(?:首\s*页|主页)|home(?:\s?page)?|start(?:seite)?|accueil|inicio|главная|トップ(?:ページ)?|ホーム|top|الرئيسية|홈",
+    re.IGNORECASE,
+)
+_SITES = ("信息网", "新闻网", "门户网", "门户网站", "政府网", "官网", "官方网站", "在线", "之窗", "信息港", "网站")
+_LEAF = re.compile(
+    r"正文|文章正文|内容|详细内容|详情|查看|浏览(?:文章)?|文章内容|新闻详情|信息详情|信息内容|文章详情|资讯正文|新闻正文|信息正文|阅读|article|details?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +72,15 @@ class Credits:
     contributor: str | None = None
 
 
-def find_credits(blocks: Sequence[Block], body: tuple[int, int], facts: Facts, dates: Sequence[Candidate], base: str, chosen: Candidate | None) -> Credits:
+def find_credits(
+    blocks: Sequence[Block],
+    body: tuple[int, int],
+    facts: Facts,
+    dates: Sequence[Candidate],
+    base: str,
+    chosen: Candidate | None,
+    names: Sequence[str],
+) -> Credits:
     """Credits from the lines around the headline, the first and last lines of the body, and structured data.
 
     `body`: first and last index of the body. A date in the source's line is the source's own when the publication
@@ -59,7 +91,7 @@ def find_credits(blocks: Sequence[Block], body: tuple[int, int], facts: Facts, d
     tail = [block for block in blocks[max(first, last - 3) : last + 8] if block.text and block.role != "hidden"]
     return Credits(
         _source(lines, tail, facts, dates, base, chosen),
-        _author(lines, tail, facts),
+        _author(lines, tail, facts, names),
         _first(_EDITOR, [*lines, *tail]),
         _first(_CONTRIBUTOR, [*tail[::-1], *lines]),
     )
@@ -67,7 +99,7 @@ def find_credits(blocks: Sequence[Block], body: tuple[int, int], facts: Facts, d
 
 def _first(pattern: re.Pattern[str], blocks: Sequence[Block]) -> str | None:
     for block in blocks:
-        text = block.text if len(block.text) <= 400 else block.text[-160:]
+        text = block.spaced if len(block.text) <= 400 else block.text[-160:]
         if m := pattern.search(text):
             name = next((group for group in m.groupdict().values() if group), "")
             if cleaned := _name(name):
@@ -84,7 +116,7 @@ def _source(
     lines: Sequence[Block], tail: Sequence[Block], facts: Facts, dates: Sequence[Candidate], base: str, chosen: Candidate | None
 ) -> Source | None:
     for place, block in enumerate([*lines, *tail]):
-        text = block.text if len(block.text) <= 300 else block.text[-120:]
+        text = block.spaced if len(block.text) <= 300 else block.text[-120:]
         m = _SOURCE.search(text) or _spaced(lines, place)
         name = _name(m["name"]) if m else ""
         if m and name:
@@ -95,7 +127,11 @@ def _source(
 
 def _spaced(lines: Sequence[Block], place: int) -> re.Match[str] | None:
     """A label in one block (a table's cell, a definition term) with its value in the next."""
-    if place + 1 >= len(lines) or len(lines[place].text) > 8 or not re.fullmatch(r".*(?:来\s*源|稿源|source)\s*[:：]?\s*", lines[place].text, re.IGNORECASE):
+    if (
+        place + 1 >= len(lines)
+        or len(lines[place].text) > 8
+        or not re.fullmatch(r".*(?:来\s*源|稿源|source)\s*[:：]?\s*", lines[place].text, re.IGNORECASE)
+    ):
         return None
     label = lines[place].text.rstrip(" :：")
     return _SOURCE.search(f"{label}:{lines[place + 1].text[:60]}")
@@ -120,13 +156,15 @@ def _link(block: Block, name: str, base: str) -> str | None:
     return None
 
 
-def _author(lines: Sequence[Block], tail: Sequence[Block], facts: Facts) -> str | None:
+def _author(lines: Sequence[Block], tail: Sequence[Block], facts: Facts, names: Sequence[str]) -> str | None:
     for pattern in (_AUTHOR, _BYLINE, _VON):
         short = [block for block in lines if block.columns <= 200]
         if found := _first(pattern, short):
             return found
-    if facts.authors:
-        return ", ".join(facts.authors[:4])
+    site = {squeezed(name) for name in names}
+    people = [name for name in facts.authors if squeezed(name) not in site and not _NOBODY.search(name)]
+    if people:
+        return ", ".join(people[:4])
     return _first(_CREDIT, [*tail[::-1][-3:], *lines[-2:]])
 
 
@@ -136,11 +174,19 @@ def find_category(flat: Flat, facts: Facts, title: str, names: Sequence[str], be
         m = _POSITION.search(block.text) if block.columns < 300 else None
         if m and m.start() <= 6:
             parts = _ARROW.split(block.text[m.end() :]) if block.text[m.end() :].strip() else _follow(flat, block)
-            if path := _path(parts, title, names):
+            if path := _path(parts, title, [*names, *_homes(block)]):
                 return path
     if path := _path(facts.crumbs, title, names):
         return path
     return _marked(flat, title, names, before) or ((facts.section,) if facts.section else ())
+
+
+def _homes(block: Block) -> list[str]:
+    """What the block calls the site's home: texts of links to the root."""
+    links = [piece for piece in block.pieces[:20] if piece.at.tag == "a" and piece.text.strip()]
+    return [
+        piece.text for piece in links if urlsplit(piece.at.get("href") or "x").path in {"", "/", "/index.html", "/index.htm", "/index.asp"}
+    ]
 
 
 def _follow(flat: Flat, block: Block) -> list[str]:
@@ -152,9 +198,9 @@ def _marked(flat: Flat, title: str, names: Sequence[str], before: int) -> tuple[
     """A region called breadcrumb, or a line of links with arrows that begins with home."""
     for span, _ in flat.named:
         label = f"{span.at.get('class')} {span.at.get('id')} {span.at.get('aria-label')}".lower()
-        if re.search(r"crumb|weizhi|dqwz|position|location", label) and span.last - span.first <= 12:
+        if re.search(r"crumb|weizhi|dqwz", label) and span.last - span.first <= 12:
             parts = [part for block in flat.within(span) for part in _ARROW.split(block.text)]
-            if path := _path(parts, title, names):
+            if path := _path(parts, title, [*names, *(home for block in flat.within(span) for home in _homes(block))]):
                 return path
     for block in flat.blocks[:before]:
         parts = _ARROW.split(block.text) if block.linked and block.columns < 200 else []
@@ -174,7 +220,7 @@ def _path(parts: Sequence[str], title: str, names: Sequence[str]) -> tuple[str, 
     for place, part in enumerate(parts[:10]):
         text = normal(part).strip(" :：>-")
         plain = squeezed(text)
-        home = place <= 1 and not found and (bool(_HOME.fullmatch(text)) or plain in site)
+        home = place <= 1 and not found and (bool(_HOME.fullmatch(text)) or plain in site or (len(parts) > 1 and text.endswith(_SITES)))
         if not plain or home or _LEAF.fullmatch(text) or (heading and (plain == heading or (len(plain) > 6 and heading.startswith(plain)))):
             continue
         if len(text) > 40:

@@ -32,7 +32,8 @@ CHANGED = re.compile(
 )
 OTHER = re.compile(
     r"(?:copyright|\(c\)|©|版权|版權|备案|powered|访问|浏览器|截至|截止|打印|当前|今天是|现在是|有效|期限|报名|开始|结束|起止|(?<!布)(?<!表)(?<!发)于|自|从|至|到|在|"
-    r"published\sat|printed|accessed|deadline|expires?|until|till|since|from|before|after|between|bis|jusqu'au|hasta|born|event\sdate|start|ends?)"
+    r"published\sat|printed|accessed|deadline|expires?|until|till|since|from|before|after|between|bis|jusqu'au|hasta|born|event\sdate"
+    r"|start|ends?)"
     r"(?:[日时時][期间間])?[\s:]*$",
     re.IGNORECASE,
 )

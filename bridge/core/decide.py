@@ -74,20 +74,34 @@ def plan(links: Sequence[Link], known: Mapping[str, LinkRow], place: int | None)
 # ---------------------------------------------------------------- articles
 
 
-def prints(article: Article) -> dict[str, str]:
-    """What a change of an article is judged by, field by field; an empty string is unknown."""
+def prints(article: Article, plain: str = "") -> dict[str, str]:
+    """What a change of an article is judged by, field by field; an empty string is unknown.
+
+    `plain` is the digest (see `plain_print`) of the same page read without what its site has taught.
+    """
     return {
         "title": digest(fold(article.title)) if article.title else "",
         "text": digest(fold(_COUNTERS.sub("", article.content_text))) if article.content_text.strip() else "",
         "images": digest(*sorted({canonical(image.url) for image in article.images})) if article.images else "",
         "files": digest(*sorted({canonical(file.url) for file in article.enclosures})) if article.enclosures else "",
         "published": _instant(article.published) if article.published else "",
+        "plain": plain,
     }
 
 
+def plain_print(readings: Sequence[Article]) -> str:
+    """The digest of an article's pages as they read without what the site has taught."""
+    return digest(*(value for reading in readings for value in prints(reading).values()))
+
+
 def changed(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
-    """The fields that say something else than before; one that only one of two markups shows is no edit."""
-    return tuple(name for name, value in new.items() if value and old.get(name) and not _same(name, old[name], value))
+    """The fields that say something else than before; one that only one of two markups shows is no edit.
+
+    Nor is one that reads differently only because more has been learned about the site since: then the plain readings agree.
+    """
+    if new.get("plain") and old.get("plain") == new["plain"]:
+        return ()
+    return tuple(name for name, value in new.items() if name != "plain" and value and old.get(name) and not _same(name, old[name], value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,21 +126,21 @@ class Case:
         return Change(link=self.row.id, portal=self.row.portal, at=self.now, look=look)
 
 
-def seen(case: Case, article: Article, page: Page) -> Change:
+def seen(case: Case, article: Article, page: Page, plain: str = "") -> Change:
     """What a successful look at an article page changes: a new entry, an edit, or just the next look."""
     base = replace(case.change(_next_look(case, page)), aliases=_aliases(case, page))
     known = case.known
     if known is None:
-        return _first(case, article, base)
+        return _first(case, article, base, plain=plain)
     base = replace(base, adopt=known.uid)
-    marks = prints(article)
+    marks = prints(article, plain)
     grown = {**known.prints, **{name: value for name, value in marks.items() if value}}
     if known.withdrawn or known.partial or changed(known.prints, marks):
         return _edited(case, article, base, grown)
     if grown != dict(known.prints) or known.url != article.url:
         entry = _entry(case, article, known, known.revision, known.updated)
         write = EntryWrite(uid=known.uid, entry=entry, prints=grown, revise=False)
-        base = replace(base, entry=write, shown=grown != dict(known.prints))
+        base = replace(base, entry=write, shown=_visible(grown) != _visible(known.prints))
     if case.row.entry is None:
         base = replace(base, event="published", shown=True, deliveries=_publish(case, known.id))
     return base
@@ -171,6 +185,10 @@ def digest(*texts: str) -> str:
 def fold(text: str) -> str:
     """Text without its white space, which markup changes for no reason."""
     return re.sub(r"\s+", "", text)
+
+
+def _visible(marks: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in marks.items() if name != "plain"}
 
 
 def _instant(when: When) -> str:
@@ -238,9 +256,9 @@ def _entry(case: Case, article: Article, known: EntryRow | None, revision: int, 
     )
 
 
-def _first(case: Case, article: Article, base: Change, *, partial: bool = False) -> Change:
+def _first(case: Case, article: Article, base: Change, *, partial: bool = False, plain: str = "") -> Change:
     entry = _entry(case, article, None, 1, None)
-    write = EntryWrite(uid=None, entry=entry, prints=prints(article), partial=partial)
+    write = EntryWrite(uid=None, entry=entry, prints=prints(article, plain), partial=partial)
     return replace(base, entry=write, event="published", deliveries=_publish(case, entry.id), shown=True)
 
 

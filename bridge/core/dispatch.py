@@ -24,7 +24,8 @@ class Manner:
     `schedule`: waits before the second, third, … attempt; when all are used up and their hours are over, the delivery
     is dead. `max_age`: an event older than this is not sent any more (None: never too old). `hold`: how long a failing
     delivery holds back the later ones of its destination. `probe`: how long a closed destination rests before it is
-    asked again (None: until a person says so). `edit_gap`: least time between two edits of one message. `windows` bind
+    asked again (None: until a person says so). `edit_gap`: least time between two edits of one message. `edits`: later
+    events edit the message of the first, and need one. `digests`: many new articles can go out as one message. `windows` bind
     each destination whose address is not in a group (see `group_windows`), `shared` all of the kind together.
     """
 
@@ -33,6 +34,8 @@ class Manner:
     hold: timedelta = timedelta(0)
     probe: timedelta | None = None
     edit_gap: timedelta = timedelta(0)
+    edits: bool = False
+    digests: bool = False
     windows: tuple[Window, ...] = ()
     group_windows: tuple[Window, ...] = ()
     shared: tuple[Window, ...] = ()

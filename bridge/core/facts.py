@@ -15,19 +15,51 @@ from .dom import normal, text_of
 
 _ARTICLE = re.compile(r"Article|Posting|Report|Blog|Review|Recipe|Statement|Notice|NewsItem", re.IGNORECASE)
 _FOREIGN = frozenset(
-    ("comment", "review", "itemListElement", "relatedLink", "hasPart", "isPartOf", "author", "publisher", "mentions", "citation", "video", "image")
+    (
+        "comment",
+        "review",
+        "itemListElement",
+        "relatedLink",
+        "hasPart",
+        "isPartOf",
+        "author",
+        "publisher",
+        "mentions",
+        "citation",
+        "video",
+        "image",
+    )
 )
-_META_DATES = {
-    "article:published_time": 96, "og:published_time": 94, "og:article:published_time": 95, "datepublished": 95, "publishdate": 92, "pubdate": 93,
-    "publish_date": 92, "publish-date": 92, "publication_date": 92, "date": 80, "dc.date": 84, "dcterms.date": 84, "dc.date.issued": 90,
-    "dcterms.created": 86, "dcterms.issued": 90, "dc.date.created": 86, "sailthru.date": 88, "parsely-pub-date": 93, "article.published": 92, "apub:time": 90,
-    "weibo: article:create_at": 95, "weibo:article:create_at": 95, "firstpublishedtime": 90, "cxenseparse:recs:publishtime": 92, "og:time": 88,
-    "datecreated": 80, "og:release_date": 90, "release_date": 88, "originalpublicationdate": 92, "pub_date": 92, "displaydate": 85,
-    "article_date_original": 92, "citation_publication_date": 86, "citation_date": 84, "bt:pubdate": 92, "rnews:datepublished": 94, "publishtime": 90,
-    "publish_time": 90, "publishedat": 92, "article:create_at": 92, "createtime": 86, "cre_date": 86, "ptime": 86, "article-publish-date": 92, "bytedance:published_time": 94,
-}  # fmt: skip
+_META_RANKS = (
+    (96, "article:published_time"),
+    (95, "og:article:published_time, datepublished, weibo: article:create_at, weibo:article:create_at"),
+    (94, "og:published_time, rnews:datepublished, bytedance:published_time"),
+    (93, "pubdate, parsely-pub-date"),
+    (
+        92,
+        (
+            "publishdate, publish_date, publish-date, publication_date, article.published, cxenseparse:recs:publishtime, "
+            "originalpublicationdate, pub_date, article_date_original, bt:pubdate, publishedat, article:create_at, article-publish-date"
+        ),
+    ),
+    (90, "dc.date.issued, dcterms.issued, apub:time, firstpublishedtime, og:release_date, publishtime, publish_time"),
+    (88, "sailthru.date, og:time, release_date"),
+    (86, "dcterms.created, dc.date.created, citation_publication_date, createtime, cre_date, ptime"),
+    (85, "displaydate"),
+    (84, "dc.date, dcterms.date, citation_date"),
+    (80, "date, datecreated"),
+)
+_META_DATES = {name: rank for rank, names in _META_RANKS for name in names.split(", ")}
 _META_CHANGES = frozenset(
-    ("article:modified_time", "og:updated_time", "bytedance:updated_time", "lastmodifiedtime", "datemodified", "dcterms.modified", "dc.date.modified")
+    (
+        "article:modified_time",
+        "og:updated_time",
+        "bytedance:updated_time",
+        "lastmodifiedtime",
+        "datemodified",
+        "dcterms.modified",
+        "dc.date.modified",
+    )
 )
 _TIME_GOOD = re.compile(r"publi|entry|post|article|date|dateline|time", re.IGNORECASE)
 _TIME_BAD = re.compile(r"updat|modif|comment|related|sidebar|recommend|list|teaser|card|countdown|event|footer|widget", re.IGNORECASE)
@@ -35,7 +67,7 @@ _TIME_BAD = re.compile(r"updat|modif|comment|related|sidebar|recommend|list|teas
 
 @dataclass(slots=True)
 class Facts:
-    """The collected statements. `dates`: (rank, value, origin, where)."""
+    """The collected statements. `dates`: (rank, value, origin, where), `times`: (rank, value, time element)."""
 
     headline: str = ""
     og_title: str = ""
@@ -50,6 +82,7 @@ class Facts:
     image: str = ""
     language: str = ""
     dates: list[tuple[float, str, str, str]] = field(default_factory=list)
+    times: list[tuple[float, str, HtmlElement]] = field(default_factory=list)
     changes: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -102,7 +135,11 @@ def _node(node: dict[str, Any], facts: Facts) -> None:
     if "BreadcrumbList" in kind and not facts.crumbs:
         facts.crumbs = _crumbs(node.get("itemListElement"))
     article = bool(_ARTICLE.search(kind))
-    for name, rank in (("datePublished", 98 if article else 70), ("dateCreated", 85 if article else 0), ("uploadDate", 72 if article else 0)):
+    for name, rank in (
+        ("datePublished", 98 if article else 70),
+        ("dateCreated", 85 if article else 0),
+        ("uploadDate", 72 if article else 0),
+    ):
         if rank and isinstance(node.get(name), str):
             facts.dates.append((rank, node[name], "json-ld", f"{kind}.{name}"))
     if not article:
@@ -172,7 +209,7 @@ def _meta_text(name: str, value: str, facts: Facts) -> None:
 def _micro(tree: HtmlElement, facts: Facts) -> None:
     """itemprop=datePublished and time elements; later ones count less, those of comments and lists hardly."""
     seen = 0
-    for element in tree.iter("time", "abbr", "span", "div", "p", "li", "em", "i", "b", "td", "dd"):
+    for element in tree.iter("time", "a", "abbr", "span", "div", "p", "li", "em", "i", "b", "td", "dd"):
         prop = element.get("itemprop") if element.tag != "time" else element.get("itemprop") or "-"
         if prop in {"datePublished", "dateModified"}:
             value = element.get("datetime") or element.get("content") or text_of(element, 100)
@@ -180,6 +217,8 @@ def _micro(tree: HtmlElement, facts: Facts) -> None:
                 facts.dates.append((94, value, "time", "itemprop"))
             else:
                 facts.changes.append((value, "time"))
+        elif (prop == "author" or element.get("rel") == "author") and not facts.authors:
+            facts.authors = _people(text_of(element, 100))
         elif element.tag == "time" and seen < 12:
             seen += 1
             _time(element, seen, facts)
@@ -198,4 +237,4 @@ def _time(element: HtmlElement, place: int, facts: Facts) -> None:
         return
     foreign = _TIME_BAD.search(hint) or "aside" in names or "footer" in names
     rank = 45 if foreign else 86 if element.get("pubdate") is not None or _TIME_GOOD.search(" ".join(names[:5])) else 78
-    facts.dates.append((rank - 2 * place, value, "time", f"time {place}"))
+    facts.times.append((rank - 2 * place, value, element))

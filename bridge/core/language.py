@@ -15,14 +15,20 @@ _SCRIPTS = (
     ("latin", re.compile(r"[A-Za-z\u00c0-\u024f]")),
 )
 _SPOKEN = {
-    "kana": ("ja",), "hangul": ("ko",), "han": ("zh", "ja", "yue"), "cyrillic": ("ru", "uk", "be", "bg", "sr", "mk", "kk", "mn", "ky", "tg"),
-    "arabic": ("ar", "fa", "ur", "ug", "ps", "ckb", "ku"), "hebrew": ("he", "yi"), "greek": ("el",), "thai": ("th",), "devanagari": ("hi", "mr", "ne"),
+    "kana": ("ja",), "hangul": ("ko",), "han": ("zh", "ja", "yue"), "cyrillic": ("ru", "uk", "be", "bg", "sr", "mk", "kk", "mn",
+    "ky", "tg"),
+    "arabic": ("ar", "fa", "ur", "ug", "ps", "ckb", "ku"), "hebrew": ("he", "yi"), "greek": ("el",), "thai": ("th",),
+    "devanagari": ("hi", "mr", "ne"),
 }  # fmt: skip
 _WORDS = {
-    "en": "the and of to in that for is was with on said", "de": "der die und das den von nicht mit ist auf dem eine", "fr": "les des est une dans pour que qui sur pas avec du",
-    "es": "los las del que para una con por como más pero fue", "pt": "não uma para com que dos mais como foi pelo são ao", "it": "della che per una del con non sono nel alla gli più",
-    "nl": "het een van dat niet zijn voor met aan worden ook bij", "pl": "nie się jest przez oraz który dla jak tym jego po że", "tr": "bir ve bu için ile olarak daha olan gibi çok sonra kadar",
-    "sv": "och att det som för inte med den till har kan av", "vi": "và của là các không được cho trong với những người một", "id": "yang dan di untuk dengan dari ini pada tidak dalam akan oleh",
+    "en": "the and of to in that for is was with on said", "de": "der die und das den von nicht mit ist auf dem eine",
+    "fr": "les des est une dans pour que qui sur pas avec du",
+    "es": "los las del que para una con por como más pero fue", "pt": "não uma para com que dos mais como foi pelo são ao",
+    "it": "della che per una del con non sono nel alla gli più",
+    "nl": "het een van dat niet zijn voor met aan worden ook bij", "pl": "nie się jest przez oraz który dla jak tym jego po że",
+    "tr": "bir ve bu için ile olarak daha olan gibi çok sonra kadar",
+    "sv": "och att det som för inte med den till har kan av", "vi": "và của là các không được cho trong với những người một",
+    "id": "yang dan di untuk dengan dari ini pada tidak dalam akan oleh",
 }  # fmt: skip
 _SETS = {tongue: frozenset(words.split()) for tongue, words in _WORDS.items()}
 
@@ -42,6 +48,8 @@ def language_of(text: str, declared: str = "") -> str | None:
     tag = re.sub(r"_", "-", declared.strip())
     base = tag.split("-")[0].lower()
     script = _script(text[:4000])
+    if base == "zh" and "-cmn" in tag.lower():
+        tag = "zh"
     if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", tag):
         tag = base = ""
     if not script:

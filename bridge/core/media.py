@@ -11,30 +11,39 @@ from .dom import absolute, normal
 
 _LAZY = (
     "data-original", "data-src", "data-lazy-src", "data-lazy", "data-actualsrc", "data-original-src", "data-url", "data-echo", "data-file",
-    "data-hi-res-src", "data-full-src", "data-large-file", "data-image", "data-srcset", "data-lazy-srcset", "file", "zoomfile", "_src", "original", "lazysrc",
+    "data-hi-res-src", "data-full-src", "data-large-file", "data-image", "data-srcset", "data-lazy-srcset", "file", "zoomfile",
+    "_src", "original", "lazysrc",
 )  # fmt: skip
 _HOLDER = re.compile(
-    r"(?:^data:|(?:^|[/_.-])(?:blank|spacer|transparent|placeholder|loading|lazyload|lazy|pixel|1x1|grey|gray|default|none|empty|clear|s)\.(?:gif|png|jpe?g|svg))",
+    r"(?:^data:|(?:^|[/_.-])(?:blank|spacer|transparent|placeholder|loading|lazyload|lazy|pixel|1x1|grey|gray|default|none|empty|clear"
+    r"|s)\.(?:gif|png|jpe?g|svg))",
     re.IGNORECASE,
 )
 _ICON = re.compile(
-    r"(?:^|[/_.-])(?:icons?|ico|logo\d*|spacer|blank|pixel|1x1|loading|arrow\w*|dot|line|emoji|smil(?:ey|ies)|face|avatars?|qr-?code|erweima|ewm|weixin|wechat|wx"
-    r"|share|btn\w*|button|bg|line|print|close|sprite|badge|rss|banner-?ad|ads?|tracker?|tracking|beacon|counter|stat|filetype\w*|weibo|gongan|beian)(?:[/_.\d-]|$)",
+    r"(?:^|[/_.-])(?:icons?|ico|logo\d*|spacer|blank|pixel|1x1|loading|arrow\w*|dot|line|emoji|smil(?:ey|ies)|face|avatars?|qr-?code"
+    r"|erweima|ewm|weixin|wechat|wx"
+    r"|share|btn\w*|button|bg|line|print|close|sprite|badge|rss|banner-?ad|ads?|tracker?|tracking|beacon|counter|stat|filetype\w*"
+    r"|weibo|gongan|beian)(?:[/_.\d-]|$)",
     re.IGNORECASE,
 )
 _QR = re.compile(r"二维码|扫一扫|扫码|qr ?code|公众号|logo$|^icon|分享到", re.IGNORECASE)
 _PLAYER = re.compile(
-    r"(?:youtube(?:-nocookie)?\.com/embed|player\.vimeo|player\.bilibili|player\.youku|v\.qq\.com|dailymotion\.com|rutube\.ru|tudou|iqiyi|player|video)", re.IGNORECASE
+    r"(?:youtube(?:-nocookie)?\.com/embed|player\.vimeo|player\.bilibili|player\.youku|v\.qq\.com|dailymotion\.com|rutube\.ru|tudou"
+    r"|iqiyi|player|video)",
+    re.IGNORECASE,
 )
 _TYPES = {
     "pdf": "application/pdf", "doc": "application/msword", "xls": "application/vnd.ms-excel", "ppt": "application/vnd.ms-powerpoint",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "odt": "application/vnd.oasis.opendocument.text", "ods": "application/vnd.oasis.opendocument.spreadsheet", "wps": "application/vnd.ms-works",
+    "odt": "application/vnd.oasis.opendocument.text", "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "wps": "application/vnd.ms-works",
     "et": "application/octet-stream", "ofd": "application/ofd", "csv": "text/csv", "zip": "application/zip", "rar": "application/vnd.rar",
-    "7z": "application/x-7z-compressed", "mp3": "audio/mpeg", "m4a": "audio/mp4", "wav": "audio/wav", "ogg": "audio/ogg", "aac": "audio/aac",
-    "mp4": "video/mp4", "webm": "video/webm", "mov": "video/quicktime", "m3u8": "application/vnd.apple.mpegurl", "flv": "video/x-flv", "epub": "application/epub+zip",
+    "7z": "application/x-7z-compressed", "mp3": "audio/mpeg", "m4a": "audio/mp4", "wav": "audio/wav", "ogg": "audio/ogg",
+    "aac": "audio/aac",
+    "mp4": "video/mp4", "webm": "video/webm", "mov": "video/quicktime", "m3u8": "application/vnd.apple.mpegurl",
+    "flv": "video/x-flv", "epub": "application/epub+zip",
 }  # fmt: skip
 
 

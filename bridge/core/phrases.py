@@ -8,57 +8,88 @@ import re
 from .dateforms import even
 
 LIST_HEADING = re.compile(
-    r"[\W_]*(?:(?:相关|延伸|推荐|扩展|精彩|热门|最新|最近|热点|热评|更多|同类|本类|栏目|图文|编辑|今日|往期|站内|本周|本月|月度|其他|其它|大家|频道|猜你|为您|为你|您可能|你可能|视频|图片)"
+    r"[\W_]*(?:(?:相关|延伸(?:\s?·\s?)?|推荐|扩展|精彩|热门|最新|最近|热点|热评|更多|同类|本类|栏目|图文|编辑|今日|往期|站内|本周|本月|月度|其他|其它|大家|频道|猜你|为您|为你|您可能|你可能|视频|图片)"
     r"(?:新闻|阅读|文章|链接|报道|推荐|资讯|内容|信息|专题|动态|文档|热点|热图|排行榜?|点击|评论|图文|视频|喜欢|关注|回顾|热文|要闻|都在看|感兴趣的?|更新|精选|栏目|稿件|话题|图集){1,3}"
     r"|(?:新闻|点击|阅读|浏览|人气|一周|本周|24小时)?排行榜?|网友评论|发表评论|我要评论|最新评论|全部评论|热门评论|评论列表|文章评论|网友点评|评论区?|上一[篇条]|下一[篇条]"
-    r"|related(?:\s(?:articles?|stories|posts?|news|content|links?|topics?|coverage|reading))?|you\s(?:may|might)\s(?:also\s)?(?:like|be\sinterested\sin)|recommended(?:\s\w+)?"
-    r"|more\s(?:from|on|in|stories|news|articles|like\sthis|top\sstories|to\sexplore)\b.{0,40}|most\s(?:read|popular|viewed|recent|shared)\b.{0,30}|trending(?:\s\w+)?|read\s(?:next|more)"
-    r"|(?:\d+\s)?comments?(?:\s?\(\d+\))?|leave\sa\s(?:reply|comment)|post\sa\scomment|add\s(?:a\s)?comment|join\sthe\s(?:conversation|discussion)|latest\s(?:news|stories|posts|articles)"
-    r"|recent\s(?:posts|comments|news|articles)|popular\s(?:posts|stories|articles)|around\sthe\sweb|what\sto\sread\snext|editor'?s?'?\spicks?|about\sthe\sauthors?|further\sreading|up\snext"
-    r"|mehr\szum\sthema|das\skönnte\s(?:sie|dich)\sauch\sinteressieren|ähnliche\sartikel|weitere\s(?:artikel|meldungen|nachrichten)|kommentare(?:\s\(\d+\))?|meistgelesen"
-    r"|(?:à\s)?lire\saussi.{0,60}|sur\sle\smême\s(?:sujet|thème)|articles?\s(?:liés|similaires)|commentaires?|noticias\srelacionadas|te\spuede\sinteresar|artículos\srelacionados|comentarios?"
+    r"|related(?:\s(?:articles?|stories|posts?|news|content|links?|topics?|coverage|reading))?|you\s(?:may|might)\s(?:also\s)?(?:like"
+    r"|be\sinterested\sin)|recommended(?:\s\w+)?"
+    r"|more\s(?:from|on|in|stories|news|articles|like\sthis|top\sstories|to\sexplore)\b.{0,40}|most\s(?:read|popular|viewed|recent"
+    r"|shared)\b.{0,30}|trending(?:\s\w+)?|read\s(?:next|more)"
+    r"|(?:\d+\s)?comments?(?:\s?\(\d+\))?|leave\sa\s(?:reply|comment)|post\sa\scomment|add\s(?:a\s)?comment|join\sthe\s(?:conversation"
+    r"|discussion)|latest\s(?:news|stories|posts|articles)"
+    r"|recent\s(?:posts|comments|news|articles)|popular\s(?:posts|stories|articles)|around\sthe\sweb|what\sto\sread\snext"
+    r"|editor'?s?'?\spicks?|about\sthe\sauthors?|further\sreading|up\snext"
+    r"|mehr\szum\sthema|das\skönnte\s(?:sie|dich)\sauch\sinteressieren|ähnliche\sartikel|weitere\s(?:artikel|meldungen|nachrichten)"
+    r"|kommentare(?:\s\(\d+\))?|meistgelesen"
+    r"|(?:à\s)?lire\saussi.{0,60}|sur\sle\smême\s(?:sujet|thème)|articles?\s(?:liés|similaires)|commentaires?|noticias\srelacionadas"
+    r"|te\spuede\sinteresar|artículos\srelacionados|comentarios?"
     r"|leia\stambém|notícias\srelacionadas|potrebbe\sinteressarti(?:\sanche)?|leggi\sanche|lees\sook|meer\sover\sdit\sonderwerp"
-    r"|читайте\sтакже|по\sтеме|похожие\s(?:статьи|новости|материалы)|другие\sновости|материалы\sпо\sтеме|комментарии(?:\s\(\d+\))?|関連(?:記事|ニュース|リンク|コンテンツ)|あわせて読みたい|おすすめ(?:記事)?"
-    r"|人気(?:記事|ランキング)|アクセスランキング|新着(?:記事|ニュース)|اقرأ\sأيضا?ً?.{0,60}|مواضيع\sذات\sصلة|أخبار\sذات\sصلة|مقالات\sذات\sصلة|التعليقات|관련\s?(?:기사|뉴스)|많이\s?본\s?뉴스|인기\s?기사)"
+    r"|читайте\sтакже|по\sтеме|похожие\s(?:статьи|новости|материалы)|другие\sновости|материалы\sпо\sтеме|комментарии(?:\s\(\d+\))?"
+    r"|関連(?:記事|ニュース|リンク|コンテンツ)|あわせて読みたい|おすすめ(?:記事)?"
+    r"|人気(?:記事|ランキング)|アクセスランキング|新着(?:記事|ニュース)|اقرأ\sأيضا?ً?.{0,60}|مواضيع\sذات\sصلة|أخبار\sذات\sصلة|مقالات\sذات\sصلة|التعليقات"
+    r"|관련\s?(?:기사|뉴스)|많이\s?본\s?뉴스|인기\s?기사)"
     r"[\W_]*(?:>>|更多|more)?[\W_]*",
     re.IGNORECASE,
 )
 JUNK = re.compile(
     r"[\W_]*(?:上一[篇条页]|下一[篇条页]|前一[篇条页]|后一[篇条页]|(?:责任编辑|责编|编辑|审核|校对|编审|监制|值班|初审|复审|终审|文字编辑|网络?编辑|来源|稿源|作者|通讯员?|文/图)\s?[:：/|].{0,40}$"
-    r"|分享(?:(?:到|至|本文|按钮|朋友圈|让更多).{0,30})?[\W_]*$|(?:【|\[|〖|\()?\s?(?:打印|关闭|返回|顶部|收藏|字体|字号|大\s?中\s?小|纠错|举报|点赞|投稿|推荐|转发|TOP|回到顶部|我要纠错|打印本[页文稿]|关闭(?:本页|窗口|此页))"
-    r"[\W_]*(?:(?:打印|关闭|返回|顶部|收藏|大|中|小|纠错|本[页文稿]|窗口|窗\s口|此页|繁体)[\W_]*)*$|扫(?:一扫|描|码).{0,40}$|(?:长按|识别|微信扫).{0,30}$|(?:标签|关键[词字]|tags?|topics|filed\sunder|categories)\s?[:：].{0,120}$"
+    r"|分享(?:(?:到|至|本文|按钮|朋友圈|让更多).{0,30})?[\W_]*$|(?:【|\[|〖|\()?\s?(?:打印|关闭|返回|顶部|收藏|字体|字号|大\s?中\s?小|纠错|举报|点赞|投稿|推荐|转发|TOP|回到顶部|我要纠错"
+    r"|打印本[页文稿]|关闭(?:本页|窗口|此页))"
+    r"[\W_]*(?:(?:打印|关闭|返回|顶部|收藏|大|中|小|纠错|本[页文稿]|窗口|窗\s口|此页|繁体)[\W_]*)*$|扫(?:一扫|描|码).{0,40}$|(?:长按|识别|微信扫).{0,30}$|(?:标签|关键[词字]|tags?"
+    r"|topics|filed\sunder|categories)\s?[:：].{0,120}$"
     r"|(?:点击|浏览|阅读|访问|人气|评论|查看|播放)(?:数|量|次数|率|人数|人次)?\s?[:：(（]?\s?[\d\s次人回万+]{0,12}[)）]?$|\d{0,9}\s?(?:人感兴趣|人阅读|次浏览|人参与|条评论|个赞|人浏览)"
-    r"|share(?:\s(?:this|on|via|article|story)\b.{0,40})?$|(?:tweet|e-?mail|print|save|copy\slink|facebook|twitter|whatsapp|linkedin|reddit|pinterest|x|url\scopied!?)(?:[\W_]+(?:this|tweet|e-?mail|print|save|facebook|twitter|whatsapp|linkedin|share))*[\W_]*$"
-    r"|(?:story\scontinues|article\scontinues|continue\sreading|advertisement|sponsored(?:\scontent)?|loading|skip\s(?:ad|to)|sign\sup|subscribe|follow\sus|listen\sto\sthis|\d+\smin(?:ute)?s?\sread).{0,60}$"
-    r"|(?:广告|推广|赞助商|anzeige|werbung|publicité|publicidad|реклама|поделиться.{0,30}|広告|スポンサーリンク|シェアする?|ツイート|teilen|partager|compartir|condividi|إعلان|شارك.{0,20}|مشاركة|인쇄|공유하기|광고)[\W_]*$"
-    r"|copyright\b.{0,200}$|©.{0,200}$|版权所有.{0,200}$|all\srights\sreserved.{0,100}$|.{0,40}ICP[备证].{0,80}$|您的位置.{0,80}$|(?:您|你)?(?:当前|现在|所在)的?位置.{0,80}$|(?:powered|published)\s(?:by|at)\b.{0,100}$"
-    r"|(?:首页|home)\s?[>»›].{0,100}$|图片来源\s?[:：].{0,10}$|加载更多|查看更多|阅读全文|展开全文|阅读原文|点击查看.{0,12}$|返回(?:列表|首页|搜狐.{0,12})|【?(?:责任)?编辑\s?[:：].{0,20}】?$)",
+    r"|share(?:\s(?:this|on|via|article|story)\b.{0,40})?$|(?:tweet|e-?mail|print|save|copy\slink|facebook|twitter|whatsapp|linkedin"
+    r"|reddit|pinterest|x|url\scopied!?)(?:[\W_]+(?:this|tweet|e-?mail|print|save|facebook|twitter|whatsapp|linkedin|share))*[\W_]*$"
+    r"|(?:story\scontinues|article\scontinues|continue\sreading|advertisement|sponsored(?:\scontent)?|loading|skip\s(?:ad|to)|sign\sup"
+    r"|subscribe|follow\sus|listen\sto\sthis|\d+\smin(?:ute)?s?\sread).{0,60}$"
+    r"|(?:广告|推广|赞助商|anzeige|werbung|publicité|publicidad|реклама|поделиться.{0,30}|広告|スポンサーリンク|シェアする?|ツイート|teilen|partager|compartir"
+    r"|condividi|إعلان|شارك.{0,20}|مشاركة|인쇄|공유하기|광고)[\W_]*$"
+    r"|copyright\b.{0,200}$|©.{0,200}$|版权所有.{0,200}$|all\srights\sreserved.{0,100}$|.{0,40}ICP[备证].{0,80}$|您的位置.{0,80}$|(?:您|你)?(?:当前"
+    r"|现在|所在)的?位置.{0,80}$|(?:powered|published)\s(?:by|at)\b.{0,100}$"
+    r"|(?:首页|home)\s?[>»›].{0,100}$|图片来源\s?[:：].{0,10}$|加载更多|查看更多|阅读全文|展开全文|阅读原文|点击查看.{0,12}$|返回(?:列表|首页|搜狐.{0,12})"
+    r"|【?(?:责任)?编辑\s?[:：].{0,20}】?$)",
     re.IGNORECASE,
 )
 DISCLAIMER = re.compile(
     r"免责(?:声明|条款)|版权(?:声明|与免责)|凡(?:本[网站报]|注明)|(?:仅|只)代表(?:作者|其)|不代表本|如有侵权|转载请注明|联系(?:我们)?(?:删除|处理)|转载.{0,20}目的|侵权.{0,12}删"
-    r"|未经.{0,12}(?:授权|许可|同意).{0,30}(?:转载|使用)|no\spart\sof\sthis|may\snot\sbe\s(?:published|reproduced)|views\sexpressed.{0,60}(?:author|own)|reproduction.{0,20}prohibited"
-    r"|the\s(?:editorial\s)?content\sis\sprovided|we\smay\searn\s(?:a\s)?commission|affiliate\slinks|本サイト.{0,20}(?:無断|禁)|無断(?:転載|複製)|перепечатка|при\sцитировании|无断转载",
+    r"|未经.{0,12}(?:授权|许可|同意).{0,30}(?:转载|使用)|no\spart\sof\sthis|may\snot\sbe\s(?:published|reproduced)"
+    r"|views\sexpressed.{0,60}(?:author|own)|reproduction.{0,20}prohibited"
+    r"|the\s(?:editorial\s)?content\sis\sprovided|we\smay\searn\s(?:a\s)?commission|affiliate\slinks|本サイト.{0,20}(?:無断|禁)|無断(?:転載|複製)"
+    r"|перепечатка|при\sцитировании|无断转载",
     re.IGNORECASE,
 )
 _META_WORDS = re.compile(
     r"(?:发布|发表|更新|时间|日期|来源|稿源|作者|记者|通讯员|编辑|责编|审核|浏览|点击|阅读|人气|字体|字号|评论|次数|分享|收藏|打印|关闭|关注|出处|摄影|供稿|信息员?|录入|文章|栏目|分类|点赞|转载|原创|感兴趣"
-    r"|by|published|posted|updated|author|date|source|views?|comments?|min(?:ute)?s?\sread|last|editor|reporter|staff|writer|von|par|por|foto|photo|getty|image|credit|am|pm|[a-z]{2,4}t|opublikowano|дата|автор|просмотр\w*|источник)"
+    r"|by|published|posted|updated|author|date|source|views?|comments?|min(?:ute)?s?\sread|last|editor|reporter|staff|writer|von|par"
+    r"|por|foto|photo|getty|image|credit|am|pm|[a-z]{2,4}t|opublikowano|дата|автор|просмотр\w*|источник)"
     r"(?:时间|日期|人|单位|机构|者|数|量|次|于|媒体|网站)?[:：]?\s*",
     re.IGNORECASE,
 )
-_VALUE = re.compile(r"(?:来源|稿源|作者|记者|通讯员|编辑|责编|审核|出处|摄影|供稿|信息员?|录入|单位|机构|栏目|分类|发布人|发布者|author|by|source|von|par|por|автор|источник)\s*[:：]?\s*[^\s|·，。,;；]{1,24}", re.IGNORECASE)
+_VALUE = re.compile(
+    r"(?:来源|稿源|作者|记者|通讯员|编辑|责编|审核|出处|摄影|供稿|信息员?|录入|单位|机构|栏目|分类|发布人|发布者|author|by|source|von|par|por|автор|источник)\s*[:：]\s*[^\s"
+    r"|·，。,;；:：]{1,24}",
+    re.IGNORECASE,
+)
 _STAMP = re.compile(
-    r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?|\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?|\d{1,2}[:时]\d{2}(?:[:分]\d{2})?|\d{1,2}月\d{1,2}日"
+    r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?|\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?|\d{1,2}[:时]\d{2}(?:[:分]\d{2})?"
+    r"|\d{1,2}月\d{1,2}日"
     r"|(?:mon|tues?|wed(?:nes)?|thurs?|fri|satur?|sun)(?:day)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?|\d+",
     re.IGNORECASE,
 )
 
 
+_SIGNED = re.compile(
+    r"\W*(?:(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|[二一][〇○零一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)\W*"
+)
+_BYLINE = re.compile(r"(?:By|Von|Par|Por|Di|Door|Av|Af|Автор:?|Текст:?|文[/／丨])\s?[A-ZÀ-ÝА-Я\u4e00-\u9fff][^.!?。！？]{1,60}")
+
+
 def is_stamp_line(text: str) -> bool:
     """Whether a short line holds nothing but dates, credits and counters: `2019-05-09 13:13 来源:某报 浏览:12`."""
-    if len(text) > 160:
+    if len(text) > 160 or _SIGNED.fullmatch(text):
         return False
+    if _BYLINE.fullmatch(text):
+        return True
     flat = even(text)
     rest = _STAMP.sub("", _VALUE.sub("", flat))
     if len(rest) == len(flat):

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import unquote, urlsplit
 
+from lxml.html import HtmlElement
+
 from ..model import When
 from .blocks import Block
 from .dateforms import even
@@ -19,7 +21,8 @@ from .facts import Facts
 
 THRESHOLD = 50.0
 _HINT = re.compile(
-    r"\d{1,4}\s?[-/.年月년월_]\s?\d|\d\s?[日号]|[^\W\d_]{3,}\.?\s\d{1,2}|\d(?:st|nd|rd|th|\.)?\s(?:de\s)?[^\W\d_]{3}|[〇一二三四五六七八九○]{4}年|\d\s?\S{1,3}前|昨[天日]|ago|前天"
+    r"\d{1,4}\s?[-/.年月년월_]\s?\d|\d\s?[日号]|[^\W\d_]{3,}\.?\s\d{1,2}|\d(?:st|nd|rd|th|\.)?\s(?:de\s)?[^\W\d_]{3}|[〇一二三四五六七八九○]{4}年"
+    r"|\d\s?\S{1,3}前|昨[天日]|ago|前天"
 )
 _WEAK_LABEL = re.compile(r"(?:成文|印发|签发|发文|生成|施行|生效|撰写|登记|录入)(?:[日时][期间])?\W*$")
 _EVENT_LABEL = re.compile(r"(?:^|[\s\W])(?:时间|日期|time|date|when|termin|datum)\W*$", re.IGNORECASE)
@@ -58,17 +61,43 @@ class Scene:
 
 def candidates(blocks: Sequence[Block], facts: Facts, url: str, scene: Scene) -> list[Candidate]:
     """All dates that may be the publication's, strongest first."""
-    found = [*_stated(facts, scene), *_visible(blocks, scene), *_addressed(url, scene)]
+    found = [*_stated(blocks, facts, scene), *_visible(blocks, scene), *_addressed(url, scene)]
     return sorted(found, key=lambda one: -one.rank)
 
 
-def _stated(facts: Facts, scene: Scene) -> Iterable[Candidate]:
+def _stated(blocks: Sequence[Block], facts: Facts, scene: Scene) -> Iterable[Candidate]:
     for rank, value, origin, where in facts.dates[:60]:
         if at := parse(value, scene.zone, scene.now, scene.language, origin):
             yield Candidate(rank, at, f"{origin} {where}")
+    holders = _time_blocks(blocks) if facts.times else {}
+    for rank, value, element in facts.times:
+        if at := parse(value, scene.zone, scene.now, scene.language, "time"):
+            block = holders.get(element)
+            yield Candidate(_time_rank(rank, block, scene), at, f"time element, rank {rank:.0f} alone")
     for value, origin in facts.changes[:20]:
         if at := parse(value, scene.zone, scene.now, scene.language, origin):
             yield Candidate(42, at, f"{origin} modified", changed=True)
+
+
+def _time_blocks(blocks: Sequence[Block]) -> dict[HtmlElement, Block]:
+    """The block in which each time element is printed."""
+    found: dict[HtmlElement, Block] = {}
+    for block in blocks:
+        for piece in block.pieces[:40]:
+            for element in (piece.at, piece.at.getparent()):
+                if element is not None and element.tag == "time":
+                    found.setdefault(element, block)
+    return found
+
+
+def _time_rank(rank: float, block: Block | None, scene: Scene) -> float:
+    """A time element counts by its place too: by the headline it is the article's, below the story another's."""
+    if block is None:
+        return min(rank, 70.0)
+    close = scene.title is None or block.index >= scene.title - 6
+    if block.index <= scene.first:
+        return max(rank, 84.0) if close and not block.linked else min(rank, 48.0)
+    return min(rank, 66.0 if block.index <= scene.last and scene.title is None else 45.0)
 
 
 def _addressed(url: str, scene: Scene) -> Iterable[Candidate]:
@@ -94,9 +123,9 @@ def _visible(blocks: Sequence[Block], scene: Scene) -> Iterable[Candidate]:
             return
         if block.columns < 4 or not _near_enough(block, scene):
             continue
-        text = block.spaced if block.columns <= 300 else block.text[:120]
-        if not _HINT.search(text):
+        if not _HINT.search(block.text[:300]):
             continue
+        text = block.spaced if block.columns <= 300 else block.text[:120]
         budget -= 1
         flat = even(text)
         for hit in find_all(text, scene.zone, scene.now, scene.language)[:6]:

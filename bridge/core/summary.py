@@ -12,25 +12,56 @@ _STOP = re.compile(
     rf"[。！？｡]+[”’」』）)\]】》〉\"']*|…{{1,2}}[”’」』）]*(?=[{_CJK}]|\s|$)|[.!?؟۔।]+[\"'”’»)\]]*(?=\s|$)|(?<=[{_CJK}])[!?]+[”’」』）)\"']*"
 )
 _ABBREVIATED = re.compile(
-    r"(?:(?<!\w)(?:[^\W\d_]|Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Lt|Sgt|Rep|Sen|Gov|Inc|Ltd|Co|Corp|Jr|Sr|vs|No|Nr|ca|bzw|usw|etc|approx|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct"
+    r"(?:(?<!\w)(?:[^\W\d_]|Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Lt|Sgt|Rep|Sen|Gov|Inc|Ltd|Co|Corp|Jr|Sr|vs|No|Nr|ca|bzw|usw|etc|approx|Jan"
+    r"|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct"
     r"|Nov|Dec|М|г|гг|им|ул|руб|млн|млрд|тыс|т\.д|т\.е|U\.S|U\.K|U\.N|a\.m|p\.m|e\.g|i\.e|z\.B|d\.h|\d{1,2})|\b\w\.\w)\.$",
 )
-_PAIRS = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "(": ")", "[": "]", "【": "】", "《": "》", "〈": "〉", "«": "»", "„": "“", "〔": "〕"}
-_CLOSERS = frozenset([*_PAIRS.values(), "。", "，", "、", "；", "：", "！", "？", ",", ".", ";", ":", "!", "?", "…", "%", "％", "؟", "،", "؛"])
+_PAIRS = {
+    "“": "”",
+    "‘": "’",
+    "「": "」",
+    "『": "』",
+    "（": "）",
+    "(": ")",
+    "[": "]",
+    "【": "】",
+    "《": "》",
+    "〈": "〉",
+    "«": "»",
+    "„": "“",
+    "〔": "〕",
+}
+_CLOSERS = frozenset(
+    [*_PAIRS.values(), "。", "，", "、", "；", "：", "！", "？", ",", ".", ";", ":", "!", "?", "…", "%", "％", "؟", "،", "؛"]
+)
 _AGENCY = r"(?:新华社|新华网|中新社|中新网|人民网|央视网|央视新闻|中国网|光明网|中国日报网|环球网|法新社|路透社|本报|本网|本刊|本台|记者)"
 _OPENINGS = (
     re.compile(r"^\s*(?:原标题\s*[:：]\s*[^。！？\n]{4,60}\n|(?:导读|摘要|核心提示|内容提要|编者按|提要|【?摘要】?|导语)\s*[:：】]\s*)"),
-    re.compile(r"^\s*[【\[]?(?:本报讯|本网讯|本台讯|本刊讯|讯|[\u4e00-\u9fff]{2,10}(?:讯|消息|报道))[】\]]?\s*(?:[（(][^）)]{1,40}[）)])?\s*[:：,，]?\s*(?=[\u4e00-\u9fff“\d《])"),
-    re.compile(rf"^\s*{_AGENCY}(?:[\u4e00-\u9fff]{{0,8}}?(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)?(?:电|讯|消息)\s*(?:[（(][^）)]{{1,40}}[）)])?\s*[:：,，]?\s*"),
-    re.compile(r"^\s*(?:[A-Z][A-Z .,'’-]{2,40}|[A-Z][\w .'-]{2,30})(?:,\s[A-Z][a-z]{2,8}\.?\s\d{1,2})?\s*(?:\((?:AP|Reuters|AFP|Xinhua|dpa|UPI|CNN|BBC|TASS|EFE|ANSA|Kyodo|[A-Z]{2,6})\)|(?<=[A-Z]{3}))\s*[-–—:]{1,2}\s*"),
+    re.compile(
+        r"^\s*[【\[]?(?:本报讯|本网讯|本台讯|本刊讯|讯|[\u4e00-\u9fff]{2,10}(?:讯|消息"
+        r"|报道))[】\]]?\s*(?:[（(][^）)]{1,40}[）)])?\s*[:：,，]?\s*(?=[\u4e00-\u9fff“\d《])"
+    ),
+    re.compile(r"^\s*[（(]原标题\s*[:：][^)）\n]{4,80}[)）]\s*"),
+    re.compile(r"^\s*[^\s。，,：:]{2,16}?(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:电|讯|消息)\s*(?:[（(][^）)]{1,40}[）)])?\s*[:：,，]?\s*"),
+    re.compile(
+        rf"^\s*{_AGENCY}(?:[\u4e00-\u9fff]{{0,8}}?(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日)?(?:电|讯|消息)\s*(?:[（(][^）)]{{1,40}}[）)])?\s*[:：,，]?\s*"
+    ),
+    re.compile(
+        r"^\s*(?:[A-Z][A-Z .,'’-]{2,40}|[A-Z][\w .'-]{2,30})(?:,\s[A-Z][a-z]{2,8}\.?\s\d{1,2})?\s*(?:\((?:AP|Reuters|AFP|Xinhua|dpa"
+        r"|UPI|CNN|BBC|TASS|EFE|ANSA|Kyodo|[A-Z]{2,6})\)|(?<=[A-Z]{3}))\s*[-–—:]{1,2}\s*"
+    ),
     re.compile(r"^\s*\((?:Reuters|AP|AFP|CNN|Bloomberg|Xinhua|UPI|PTI)\)\s*[-–—:]?\s*"),
-    re.compile(r"^\s*[А-ЯЁ][А-ЯЁ -]{2,30},?\s\d{1,2}\s[а-я]+\s*[-–—.]\s*(?:/?[А-ЯЁ][\w\s.]{2,24}/?[.\s–—-]+\s*)?"),
+    re.compile(r"^\s*[А-ЯЁ][А-ЯЁ -]{2,30},?\s\d{1,2}\s[а-я]+\s*[-–—.]\s*(?:/?(?:РИА\s)?(?:Новости|[А-ЯЁ]{3,8}|Интерфакс)/?\s?[.–—-]\s*)?"),
     re.compile(r"^\s*[A-ZÄÖÜ][\wäöüß/ -]{2,30}\s\((?:dpa|AFP|Reuters|epd|KNA|SID)[^)]{0,20}\)\s*[-–—]\s*"),
     re.compile(r"^\s*(?:By|Von|Par|Por)\s[A-Z][^\n.]{2,60}\n"),
     re.compile(r"^\s*[（(](?:本报|本网)?(?:记者|通讯员|作者)[^）)]{1,40}[）)]\s*"),
-    re.compile(r"^\s*(?:19|20)\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*(?:来源\s*[:：]\s*\S{1,20})?\s*(?:\n|\s{2,})"),
+    re.compile(
+        r"^\s*(?:19|20)\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*(?:来源\s*[:：]\s*\S{1,20})?\s*(?:\n|\s{2,})"
+    ),
 )
-_EXTENDS = re.compile("[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u200d\ufe00-\ufe0f\u20d0-\u20ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+_EXTENDS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u200d\ufe00-\ufe0f\u20d0-\u20ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
+)
 
 
 def columns(text: str) -> int:
@@ -48,7 +79,13 @@ def boundary(text: str, place: int) -> int:
     """The last place up to `place` that is not inside a grapheme (marks, joined emoji, flags, Hangul syllables, CR LF)."""
     while 0 < place < len(text):
         here, before = text[place], text[place - 1]
-        if _extends(here) or before == "\u200d" or (before == "\r" and here == "\n") or ("\u1160" <= here <= "\u11ff") or ("\U0001f1e6" <= here <= "\U0001f1ff" and _flags_before(text, place) % 2):
+        if (
+            _extends(here)
+            or before == "\u200d"
+            or (before == "\r" and here == "\n")
+            or ("\u1160" <= here <= "\u11ff")
+            or ("\U0001f1e6" <= here <= "\U0001f1ff" and _flags_before(text, place) % 2)
+        ):
             place -= 1
         else:
             break
@@ -88,11 +125,22 @@ def _straight(text: str) -> list[tuple[int, int]]:
     return list(zip(marks[::2], marks[1::2], strict=False))
 
 
+def _ends(text: str, m: re.Match[str], depths: Sequence[int]) -> bool:
+    """Whether a stop ends a sentence: not an abbreviation's, not within brackets, not before the 「…」と of its speaker."""
+    if depths[m.end()] or (m[0][0] == "." and _ABBREVIATED.search(text[max(0, m.start() - 12) : m.start() + 1])):
+        return False
+    opener = next((start for start, end in _PAIRS.items() if end == m[0][-1]), "")
+    if not opener or m.end() >= len(text) or not text[m.end()].isalnum():
+        return True
+    place = text.rfind(opener, 0, m.start())
+    return place > 0 and text[place - 1] in "：:，,"
+
+
 def sentences(text: str) -> Iterator[str]:
     """The sentences of a paragraph, ends and closing quotation marks included, spaces between them left out."""
     depths, start = _depths(text), 0
     for m in _STOP.finditer(text):
-        if depths[m.end()] or (m[0][0] == "." and _ABBREVIATED.search(text[max(0, m.start() - 12) : m.start() + 1])):
+        if not _ends(text, m, depths):
             continue
         yield text[start : m.end()].strip()
         start = m.end()
@@ -115,8 +163,8 @@ def cut(text: str, limit: int) -> str:
     for m in reversed(list(_STOP.finditer(text, 0, limit))):
         if m.end() < limit / 2:
             break
-        whole = m.end() >= len(text) or not (m[0][-1] in ".!?" and text[m.end()].isalnum())
-        if whole and not depths[m.end()] and not (m[0][0] == "." and _ABBREVIATED.search(text[max(0, m.start() - 12) : m.start() + 1])):
+        split = m.end() < len(text) and m[0][-1] in ".!?" and text[m.end()].isalnum()
+        if not split and _ends(text, m, depths):
             return text[: m.end()].rstrip()
     return _cut_word(text, limit - 1, depths)
 

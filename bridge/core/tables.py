@@ -5,7 +5,10 @@ from lxml.html import HtmlElement
 
 def is_data_table(table: HtmlElement) -> bool:
     """Two rows and more of two cells and more with short texts, no table or frame of a page within, few links."""
-    if table.get("role") == "presentation" or next((one for one in table.iterdescendants("table", "h1", "script", "form", "input")), None) is not None:
+    if (
+        table.get("role") == "presentation"
+        or next((one for one in table.iterdescendants("table", "h1", "script", "form", "input")), None) is not None
+    ):
         return False
     rows = [[len("".join(cell.itertext()).strip()) for cell in row.iterchildren("td", "th")] for row in table.iter("tr")][:400]
     wide = [row for row in rows if sum(size > 0 for size in row) >= 2]

@@ -9,9 +9,12 @@ from .content import squeezed
 from .facts import Facts
 from .phrases import is_stamp_line
 
-_SEPARATOR = re.compile(r"\s*[|｜_»«·•]+\s*|\s+[-–—:：~]+\s+|-{2,}|——|\s*(?:::|>>|<<|\s/\s)\s*|(?<=[\u4e00-\u9fff”」》!?！？])\s*[-–—]\s*(?=[\u4e00-\u9fff])")
+_SEPARATOR = re.compile(
+    r"\s*[|｜_»«·•]+\s*|\s+[-–—:：~]+\s+|-{2,}|——|\s*(?:::|>>|<<|\s/\s)\s*|(?<=[\u4e00-\u9fff”」》!?！？])\s*[-–—]\s*(?=[\u4e00-\u9fff])"
+)
 _CUT = re.compile(r"\s*(?:…|\.{2,}|。。。|⋯)\s*$")
 _NAMED = re.compile(r"(?:^|[-_\s])(?:\w*title\w*|headline|hd|biaoti|bt\d?|tit|h1)(?:$|[-_\s])", re.IGNORECASE)
+_DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _OPENING = re.compile(r"^(?:标题|题目|名称|信息名称|信息标题)\s*[:：]\s*")
 
 
@@ -42,12 +45,19 @@ def find_title(blocks: Sequence[Block], facts: Facts, names: Sequence[str], link
         squeezed(_CUT.sub("", link or "")),
         frozenset(filter(None, map(squeezed, [*names, facts.site_name]))),
     )
-    ranked = sorted(((_score(blocks, block, hints), -block.index, block) for block in blocks[:600] if _possible(block)), key=lambda one: one[:2], reverse=True)
+    ranked = sorted(
+        ((_score(blocks, block, hints), -block.index, block) for block in blocks[:600] if _possible(block)),
+        key=lambda one: one[:2],
+        reverse=True,
+    )
     best = next(((score, block) for score, _, block in ranked[:1]), None)
     suffix = suffix_of(facts.head_title, best[1].text) if best and best[0] >= 20 else ""
     rivals = tuple(block.text[:80] for _, _, block in ranked[1:4])
     if best and best[0] >= 20:
         return Headline(_OPENING.sub("", best[1].text), f"printed as headline ({best[0]:.0f})", suffix, rivals)
+    vague = len(squeezed(page)) < 8 or not any(squeezed(page) in squeezed(block.text) for block in blocks if block.columns < 320)
+    if best and best[0] >= 10 and vague and not facts.og_title and not facts.headline:
+        return Headline(best[1].text, "the most prominent line", "", rivals)
     for text, why in ((facts.og_title, "og:title"), (facts.headline, "structured data"), (page, "title element")):
         shorn = without_suffix(text, names, lessons)
         if shorn and squeezed(shorn) not in hints.site:
@@ -66,14 +76,21 @@ def _score(blocks: Sequence[Block], block: Block, hints: _Hints) -> float:
     text = squeezed(block.text)
     if len(text) < 2 or text in hints.site:
         return -10
-    score = _agreement(text, hints) + _prominence(block)
+    score = _agreement(text, hints)
     if block.linked > 0.5 * block.columns:
+        if not score:
+            return -10
         score -= 14
+    score += _prominence(block)
     if block.role:
         score -= 8
-    if score > 0 and any(is_stamp_line(one.text) for one in blocks[block.index + 1 : block.index + 3] if one.columns):
+    if score > 0 and any(_stamps(one) for one in blocks[block.index + 1 : block.index + 4]):
         score += 8
     return score
+
+
+def _stamps(block: Block) -> bool:
+    return 0 < block.columns <= 160 and (is_stamp_line(block.text) or bool(_DATED.search(block.text)))
 
 
 def _agreement(text: str, hints: _Hints) -> float:
@@ -96,7 +113,7 @@ def _agreement(text: str, hints: _Hints) -> float:
 def _prominence(block: Block) -> float:
     """Heading element, a class that says title, large or centred print."""
     owner = block.owner
-    score = {"h1": 14.0, "h2": 6.0, "h3": 4.0, "h4": 2.0}.get(owner.tag, 0.0)
+    score = {"h1": 14.0, "h2": 6.0, "h3": 5.0, "h4": 4.0, "h5": 4.0, "h6": 3.0}.get(owner.tag, 0.0)
     parent = owner.getparent()
     names = " ".join(one.get(key) or "" for one in (owner, parent) if one is not None for key in ("class", "id"))
     if _NAMED.search(names):
@@ -106,8 +123,12 @@ def _prominence(block: Block) -> float:
     if owner.get("align") == "center" or "center" in (owner.get("style") or ""):
         score += 2
     piece = next((piece.at for piece in block.pieces if piece.text.strip()), owner)
-    large = piece.tag == "font" and (piece.get("size") or "").strip("+ ") in {"4", "5", "6", "7", "2"}
-    if large or piece.tag in {"b", "strong", "big"} or re.search(r"font-size\s*:\s*(?:1[89]|[23]\d)(?:px|pt)", f"{piece.get('style')}{owner.get('style')}"):
+    around = [piece, *(parent for parent in (piece.getparent(),) if parent is not None and piece is not owner)]
+    if any(one.tag == "font" and (one.get("size") or "").strip("+ ") in {"4", "5", "6", "7"} for one in around):
+        score += 4
+    if any(one.tag in {"b", "strong", "big"} for one in around) or re.search(
+        r"font-size\s*:\s*(?:1[89]|[23]\d)(?:px|pt)", f"{piece.get('style')}{owner.get('style')}"
+    ):
         score += 4
     return score if owner.tag in HEADINGS or block.columns < 160 else 0.0
 
@@ -129,7 +150,13 @@ def without_suffix(page: str, names: Sequence[str], lessons: Mapping[str, int]) 
     if len(parts) == 1 or not kept:
         return page.strip()
     first = max(range(min(2, len(kept))), key=lambda place: len(squeezed(kept[place][0])) + (4 if place == 0 else 0))
-    if len(kept) == len(parts) and first == 0 and len(parts) == 2 and len(squeezed(parts[1][0])) > 1.2 * len(squeezed(parts[0][0])) and not site:
+    if (
+        len(kept) == len(parts)
+        and first == 0
+        and len(parts) == 2
+        and len(squeezed(parts[1][0])) > 1.2 * len(squeezed(parts[0][0]))
+        and not site
+    ):
         return page.strip()
     return kept[first][0]
 

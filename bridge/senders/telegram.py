@@ -25,6 +25,8 @@ MANNER = Manner(
     hold=timedelta(hours=6),
     probe=timedelta(hours=6),
     edit_gap=timedelta(minutes=10),
+    edits=True,
+    digests=True,
     windows=((1, timedelta(seconds=1)),),
     group_windows=((1, timedelta(seconds=1)), (18, timedelta(seconds=60))),
     shared=((25, timedelta(seconds=1)),),

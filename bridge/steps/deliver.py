@@ -1,7 +1,7 @@
 """Sending what is due: claim, send, settle; one in flight per destination, destinations side by side."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from queue import SimpleQueue
 from threading import Thread
@@ -13,6 +13,7 @@ from ..ports import Clock, Sender, Store
 from ..rows import Due, Settled
 
 _CHUNK = 512
+_DIGEST_MOST = 200
 _ACKNOWLEDGE = 64
 _LONGEST_WAIT = timedelta(seconds=60)
 _WORTH_WAITING = timedelta(seconds=10)
@@ -50,6 +51,7 @@ class Deliver:
     outlets: Mapping[str, Outlet]
     kinds: Mapping[str, str]
     settings: Mapping[str, object]
+    digest_over: Mapping[str, int]
     end: datetime
     chance: Callable[[], float]
     force: bool = False
@@ -125,6 +127,8 @@ class Deliver:
             state, why = "expired", f"older than {manner.max_age}"
         elif due.state == "uncertain" and self._on_uncertain(due.destination) == "skip":
             state, why = "skipped", 'it may have been taken, and on_uncertain = "skip"'
+        elif manner.edits and due.kind != "published" and self.store.outbox.message(due.entry, due.destination) is None:
+            state, why = "skipped", "no message of its own shows the article"
         else:
             return False
         self.store.outbox.drop(due.id, state, why, now)
@@ -137,7 +141,7 @@ class Deliver:
     # ------------------------------------------------------------ sending
 
     def _send(self, ready: Sequence[Due]) -> None:
-        claimed = self.store.outbox.claim(ready, self.clock.now())
+        claimed = self.store.outbox.claim([self._bundled(due) for due in ready], self.clock.now())
         by_kind: dict[str, list[Job]] = {}
         dues: dict[int, Due] = {}
         for due, attempt, sequence in claimed:
@@ -150,6 +154,17 @@ class Deliver:
         self._collect(done, len(threads), dues)
         for thread in threads:
             thread.join()
+
+    def _bundled(self, due: Due) -> Due:
+        """The delivery as the carrier of a digest, when more articles wait for its destination than it wants one by one."""
+        over, now = self.digest_over.get(due.destination, 0), self.clock.now()
+        fits = over and due.digest is None and due.kind == "published" and due.state == "pending" and due.attempts == 0
+        if not fits or not self.outlets[self.kinds[due.destination]].manner.digests:
+            return due
+        if self.store.outbox.fresh(due.destination, now, over + 1) <= over:
+            return due
+        self.store.outbox.gather(due.id, due.destination, now, _DIGEST_MOST)
+        return replace(due, digest=due.id)
 
     def _sender(self, kind: str) -> Sender:
         if kind not in self.senders:
@@ -183,12 +198,13 @@ class Deliver:
                 batch = []
 
     def _job(self, due: Due, attempt: int, sequence: int) -> Job:
-        entry = self.store.archive.entry(due.entry)
+        uids = self.store.outbox.gathered(due.id) if due.digest else [due.entry]
         kind = self.kinds[due.destination]
         target = Target(id=due.destination, kind=kind, address=due.address, settings=self.settings.get(due.destination))
         remote = self.store.outbox.message(due.entry, due.destination) if due.kind != "published" else None
         return Job(
-            id=due.id, key=due.key, kind=due.kind, target=target, entries=(entry,), at=due.event_at,
+            id=due.id, key=due.key, kind="digest" if due.digest else due.kind, target=target,
+            entries=tuple(self.store.archive.entry(uid) for uid in uids), at=due.event_at,
             attempt=attempt, sequence=sequence, remote_id=remote, progress=due.progress,
         )  # fmt: skip
 

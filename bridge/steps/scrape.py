@@ -1,6 +1,6 @@
 """Reading a portal: a generator that asks for pages and records what they say, so that many portals can wait at once."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from ..core import decide
 from ..core.identity import canonical, entry_id
 from ..errors import AddressRefused, Deferred, FetchError, HttpStatus, ReadError, RobotsRefused, StoreError
-from ..model import Article, Page, Portal, Request, Unchanged
+from ..model import Article, Link, Page, Portal, Request, Site, Unchanged
 from ..ports import Clock, Profile, Store
 from ..rows import Change, LinkRow, ListRow, PortalRow
 
 Answer = Page | Unchanged | FetchError
+Reading = tuple[Article, str]
+"""An article with the print of its plain reading (see decide.plain_print)."""
 Asking = Generator[Request, Answer, "PortalReport"]
 
 _BATCH = 50
@@ -111,6 +113,9 @@ class Scrape:
         except Exception as error:  # noqa: BLE001 - a bug in reading one page must not stop the other portals
             report.blame("bug", f"{url}: {type(error).__name__}: {error}")
             return
+        if not listed.links:
+            report.blame("no-links", f"{url}: answers, but shows no article")
+            return
         report.listed += len(listed.links)
         known = self.store.archive.links(self.portal.id, {canonical(link.url) for link in listed.links})
         plan = decide.plan(listed.links, known, self.store.portals.places(self.portal.id) if first else None)
@@ -157,49 +162,60 @@ class Scrape:
         if isinstance(answer, Unchanged) or decide.page_digest(answer) == row.digest:
             self._record(decide.unchanged(case), report)
             return None
-        article, failure = yield from self._read(row, answer, report)
-        if article is None:
+        reading, failure = yield from self._read(row, answer, report)
+        if reading is None:
             gravity: decide.Failure = "final" if isinstance(failure, ReadError) and failure.cause == "not-html" else "transient"
             self._record(decide.failed(case, gravity, str(failure)), report)
             report.notes.append(f"{row.url}: {failure}")
             return failure
-        self._record(decide.seen(self._resolved(case, article, answer), article, answer), report)
+        article, plain = reading
+        self._record(decide.seen(self._resolved(case, article, answer), article, answer, plain), report)
+        self._learn(article)
         return None
 
-    def _read(self, row: LinkRow, page: Page, report: PortalReport) -> Generator[Request, Answer, tuple[Article | None, Exception | None]]:
-        now, site = self.clock.now(), self.store.portals.portal(self.portal.id).site
+    def _read(self, row: LinkRow, page: Page, report: PortalReport) -> Generator[Request, Answer, tuple[Reading | None, Exception | None]]:
+        """The article and its plain print, or why there is none."""
         try:
-            article = self.profile().read_article(page, self.portal, site, now, row.link)
-            if article.suspicious:
-                return None, ReadError("encoding", ", ".join(article.suspicious))
-            article = yield from self._whole(article, report)
-            self._learn(article)
+            pages = [self._one(page, row.link)]
+            if pages[0][0].suspicious:
+                return None, ReadError("encoding", ", ".join(pages[0][0].suspicious))
+            yield from self._further(pages, report)
+            return self._joined(pages), None
         except (ReadError, FetchError) as error:
             return None, error
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - a bug in reading one page must not stop the other articles
             return None, ReadError("bug", f"{type(error).__name__}: {error}")
-        return article, None
 
-    def _whole(self, first: Article, report: PortalReport) -> Generator[Request, Answer, Article]:
-        """The article with its further pages joined; raises when one of them cannot be had, so that no half is published."""
-        more: list[Article] = []
-        at, seen = first.next, {canonical(first.url)}
-        while at and canonical(at) not in seen and len(more) < _PAGES_OF_ONE:
+    def _one(self, page: Page, link: Link | None) -> tuple[Article, Article]:
+        """One page, read with and without what the site has taught: only the second does not change as more is learned."""
+        site, now = self.store.portals.portal(self.portal.id).site, self.clock.now()
+        article = self.profile().read_article(page, self.portal, site, now, link)
+        bare = Site(charset=site.charset)
+        return article, article if site == bare else self.profile().read_article(page, self.portal, bare, now, link)
+
+    def _further(self, pages: list[tuple[Article, Article]], report: PortalReport) -> Generator[Request, Answer, None]:
+        """The article's further pages are added; raises when one of them cannot be had, so that no half is published."""
+        at, seen = pages[0][0].next, {canonical(pages[0][0].url)}
+        while at and canonical(at) not in seen and len(pages) < _PAGES_OF_ONE:
             seen.add(canonical(at))
             answer = yield from self._ask(Request(at), report)
             if isinstance(answer, FetchError):
                 raise answer
             assert isinstance(answer, Page)
-            site = self.store.portals.portal(self.portal.id).site
-            more.append(self.profile().read_article(answer, self.portal, site, self.clock.now(), None))
-            at = more[-1].next
+            pages.append(self._one(answer, None))
+            at = pages[-1][0].next
+
+    @staticmethod
+    def _joined(pages: Sequence[tuple[Article, Article]]) -> Reading:
+        first, *more = [article for article, _ in pages]
+        plain = decide.plain_print([bare for _, bare in pages])
         if not more:
-            return first
+            return first, plain
         from ..core.article import join
 
-        return join(first, more)
+        return join(first, more), plain
 
     def _learn(self, article: Article) -> None:
         from ..core.site import learn

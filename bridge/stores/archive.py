@@ -35,9 +35,9 @@ class Archive:
         """
         return [_link(row) for row in self._db.all("links_due", portal=portal, now=ms(now), force=int(force), many=many)]
 
-    def next_look(self) -> datetime | None:
-        """When the next article of any portal is to be looked at."""
-        row = self._db.one("next_look")
+    def next_look(self, portal: str) -> datetime | None:
+        """When the next article of a portal is to be looked at."""
+        row = self._db.one("next_look", portal=portal)
         return when(row["at"]) if row else None
 
     def entry_of(self, keys: Iterable[str]) -> int | None:

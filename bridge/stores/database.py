@@ -144,6 +144,8 @@ def _named_error(path: Path, error: sqlite3.DatabaseError) -> StoreError:
         return StoreBusy(f"{path}: another process wrote for more than {BUSY_SECONDS:.0f} s; try again")
     if code == sqlite3.SQLITE_FULL:
         return StoreFull(f"{path}: no space left on the device; make room, nothing is lost")
+    if code == sqlite3.SQLITE_IOERR:
+        return StoreError(f"{path}: the disk refused ({said}); check its space and health, what was recorded is kept")
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
         return StoreReadOnly(f"{path}: cannot be opened for writing ({said}); check the folder, its owner and the mount")
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:

@@ -84,6 +84,20 @@ class Outbox:
         row = self._db.one("destination_count", id=destination)
         return int(row["sequence"]) if row else 0
 
+    def fresh(self, destination: str, now: datetime, many: int) -> int:
+        """How many publications wait for a destination and have never been tried, counted up to `many`."""
+        row = self._db.one("fresh", destination=destination, now=ms(now), many=many)
+        return int(row["many"]) if row else 0
+
+    def gather(self, carrier: int, destination: str, now: datetime, many: int) -> None:
+        """The oldest `many` of those, `carrier` among them, go out together from now on."""
+        with self._db.tx():
+            self._db.run("digest_gather", carrier=carrier, destination=destination, now=ms(now), many=many)
+
+    def gathered(self, carrier: int) -> list[int]:
+        """The entries of a digest, in their order."""
+        return [row["entry"] for row in self._db.all("digest_entries", carrier=carrier)]
+
     def message(self, entry: int, destination: str) -> str | None:
         """The receiver's name of the message that shows an entry, or None."""
         row = self._db.one("message", entry=entry, destination=destination)
@@ -99,6 +113,7 @@ class Outbox:
         """A waiting delivery ends without an attempt (expired, skipped, superseded)."""
         with self._db.tx():
             self._db.run("delivery_drop", id=delivery, state=state, reason=reason, at=ms(now))
+            self._db.run("digest_settle", carrier=delivery, state=state, reason=f"{reason}, in digest {delivery}", at=ms(now))
 
     def _settle(self, result: Settled) -> None:
         waiting = result.state in WAITING
@@ -127,6 +142,8 @@ class Outbox:
             code=result.code,
             detail=result.reason[:1000],
         )
+        if not waiting:
+            self._db.run("digest_settle", carrier=result.id, state=result.state, reason=f"in digest {result.id}", at=ms(result.at))
         self._after(result)
 
     def _after(self, result: Settled) -> None:
@@ -169,7 +186,7 @@ class Outbox:
 
 
 def _due(row: Row) -> Due:
-    names = ("id", "key", "kind", "entry", "destination", "state", "address", "attempts", "spent", "sequence")
+    names = ("id", "key", "kind", "entry", "destination", "state", "address", "attempts", "spent", "sequence", "digest")
     times = {name: when(row[name]) for name in ("event_at", "due_at", "held_until", "failing_at")}
     return Due(**{name: row[name] for name in names}, **times, progress=json.loads(row["progress"]))
 

@@ -79,8 +79,8 @@ SELECT * FROM links WHERE portal = :portal AND due_at IS NOT NULL
     AND (due_at <= :now OR (:force = 1 AND tries > 0)) ORDER BY (entry IS NOT NULL), id LIMIT :many;
 
 -- name: next_look
--- When the next article is to be looked at.
-SELECT MIN(due_at) AS at FROM links WHERE due_at IS NOT NULL;
+-- When the next article of a portal is to be looked at.
+SELECT MIN(due_at) AS at FROM links WHERE portal = :portal AND due_at IS NOT NULL;
 
 -- name: places
 -- How many lines the first lists of a portal gave.
@@ -229,7 +229,7 @@ SELECT * FROM deliveries WHERE id = :id;
 -- name: message
 -- The message that shows an entry at a destination.
 SELECT remote_id FROM deliveries WHERE entry = :entry AND destination = :destination AND kind = 'published' AND state = 'sent'
-    AND remote_id <> '' ORDER BY id DESC LIMIT 1;
+    AND digest IS NULL AND remote_id <> '' ORDER BY id DESC LIMIT 1;
 
 -- name: interrupted
 -- Attempts that a killed tick left open.
@@ -242,11 +242,29 @@ UPDATE deliveries SET state = 'uncertain', due_at = :now, by_server = 0 WHERE id
 -- name: heads
 -- The head of each open destination's line: the first delivery that is due, or that holds the line until later.
 SELECT d.*, t.address AS address, t.failing_at AS failing_at FROM destinations t JOIN deliveries d ON d.id = (
-    SELECT w.id FROM deliveries w WHERE w.destination = t.id AND w.waiting = 1
+    SELECT w.id FROM deliveries w WHERE w.destination = t.id AND w.waiting = 1 AND (w.digest IS NULL OR w.digest = w.id)
         AND (w.due_at <= :now OR w.held_until > :now OR w.state = 'sending' OR (:force = 1 AND w.state = 'retry' AND w.by_server = 0))
     ORDER BY w.id LIMIT 1)
 WHERE t.active = 1 AND t.state <> 'disabled' AND (t.not_before IS NULL OR t.not_before <= :now) AND d.state <> 'sending'
     AND (d.due_at <= :now OR (:force = 1 AND d.state = 'retry' AND d.by_server = 0)) ORDER BY d.id LIMIT :many;
+
+-- name: fresh
+-- How many publications wait for a destination and have never been tried, at most :many.
+SELECT COUNT(*) AS many FROM (SELECT id FROM deliveries WHERE destination = :destination AND waiting = 1 AND kind = 'published'
+    AND state = 'pending' AND attempts = 0 AND digest IS NULL AND due_at <= :now LIMIT :many) AS waiting_ones;
+
+-- name: digest_gather
+-- They go out together, carried by one of them.
+UPDATE deliveries SET digest = :carrier WHERE id IN (SELECT id FROM deliveries WHERE destination = :destination AND waiting = 1
+    AND kind = 'published' AND state = 'pending' AND attempts = 0 AND digest IS NULL AND due_at <= :now ORDER BY id LIMIT :many);
+
+-- name: digest_entries
+-- The entries of a digest, in their order.
+SELECT entry FROM deliveries WHERE digest = :carrier ORDER BY id;
+
+-- name: digest_settle
+-- What became of the carrier became of all.
+UPDATE deliveries SET state = :state, waiting = 0, reason = :reason, done_at = :at WHERE digest = :carrier AND id <> :carrier AND waiting = 1;
 
 -- name: next_due
 -- When the next delivery of an open destination is due.

@@ -150,9 +150,11 @@ CREATE TABLE deliveries (
     remote_id   TEXT NOT NULL DEFAULT '',
     progress    TEXT NOT NULL DEFAULT '{}',
     response    TEXT NOT NULL DEFAULT '',
+    digest      INTEGER REFERENCES deliveries (id), -- the delivery that carries this one in a digest; itself for the carrier
     done_at     BIGINT,
     UNIQUE (event, destination)
 );
+CREATE INDEX deliveries_digest ON deliveries (digest) WHERE digest IS NOT NULL;
 CREATE INDEX deliveries_waiting ON deliveries (destination, id) WHERE waiting = 1;
 CREATE INDEX deliveries_entry ON deliveries (entry, destination);
 

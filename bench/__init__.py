@@ -1,0 +1,1 @@
+"""Measurements of the whole program: what a killed tick loses (crash), and what a tick costs (timings)."""

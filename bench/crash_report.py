@@ -1,0 +1,99 @@
+"""The table of the crash run, for a terminal and for docs/crash.md."""
+
+from dataclasses import dataclass, field
+
+from .verdict import Verdict
+
+_HEAD = ("phase", "boundaries", "cases", "kills", "lost", "doubled", "out of order", "damaged", "doubles in flight")
+
+
+@dataclass(slots=True)
+class Line:
+    """The figures of one phase. `boundaries` is how many its tick has, 0 where kills are random."""
+
+    boundaries: int = 0
+    cases: int = 0
+    kills: int = 0
+    lost: int = 0
+    doubled: int = 0
+    order: int = 0
+    damaged: int = 0
+    excused: int = 0
+
+    def cells(self, phase: str) -> tuple[str, ...]:
+        """The line as text."""
+        figures = (self.cases, self.kills, self.lost, self.doubled, self.order, self.damaged, self.excused)
+        return (phase, str(self.boundaries or "random"), *map(str, figures))
+
+
+@dataclass(slots=True)
+class Table:
+    """All phases, in the order in which they came, and everything that went wrong."""
+
+    lines: dict[str, Line] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def kills(self) -> int:
+        """How many processes were killed."""
+        return sum(line.kills for line in self.lines.values())
+
+    def add(self, verdict: Verdict, boundaries: int) -> None:
+        """A verdict more."""
+        line = self.lines.setdefault(verdict.phase, Line(boundaries))
+        line.cases += 1
+        line.kills += verdict.kills
+        line.lost += len(verdict.lost)
+        line.doubled += len(verdict.doubled)
+        line.order += len(verdict.order)
+        line.damaged += len(verdict.damaged)
+        line.excused += verdict.excused
+        self.faults += [f"{verdict.case}: {fault}" for fault in verdict.faults]
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """Head, lines and sum."""
+        whole = Line(*(sum(getattr(line, name) for line in self.lines.values()) for name in Line.__slots__))
+        return [_HEAD, *(line.cells(phase) for phase, line in self.lines.items()), ("all", "", *whole.cells("")[2:])]
+
+    def text(self) -> str:
+        """The table in columns."""
+        rows = self.rows()
+        widths = [max(len(row[n]) for row in rows) for n in range(len(_HEAD))]
+        return "\n".join(
+            "  ".join(c.ljust(w) if n == 0 else c.rjust(w) for n, (c, w) in enumerate(zip(r, widths, strict=True))) for r in rows
+        )
+
+    def markdown(self) -> str:
+        """The table for a page."""
+        head, *rows = self.rows()
+        rule = ("---", *["---:"] * (len(head) - 1))
+        return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *rows))
+
+
+def page(table: Table, command: str, seconds: float) -> str:
+    """docs/crash.md."""
+    return _PAGE.format(command=command, seconds=seconds, table=table.markdown(), kills=table.kills)
+
+
+_PAGE = """# What a killed tick loses
+
+Nothing. This page is written by `make crash` (here: `{command}`, {seconds:.0f} s, {kills} processes killed with SIGKILL).
+
+Each case starts from the same state, with a sample portal, a strict stand-in for the Bot API and a webhook receiver on loopback.
+One tick (or ten in a row) is killed with SIGKILL at a boundary: before a database statement, before or after a COMMIT, before or
+after a request to the portal, before a request to a receiver, between a receiver's answer and its storing, before, within and after
+the writing of a published file; or at any moment, by a timer. Some cases break the receivers' answers besides. Then ticks run, a minute apart, until one finds nothing to do.
+
+After that: every article stands once in each feed; every message stands in the chat; every event was accepted by the hook, under one id of
+its own, signed; both in the order in which things happened; the corrected article's message shows the correction; the feeds are well-formed (right after the
+kill too); `PRAGMA integrity_check` and `foreign_key_check` are clean; and the chat server's limits, kept as sliding windows, were never exceeded,
+however many processes were started.
+
+{table}
+
+*Boundaries* is how many the phase's tick has, *cases* how many of them were tried.
+*Lost*, *doubled*, *out of order* and *damaged* must be 0; the run fails otherwise.
+*Doubles in flight* are messages that a receiver had taken when the process was killed, or whose answer a fault hid, and that were
+sent again because nobody could know: at most one for each such kill or fault, and under the same id at a webhook, where the receiver can tell.
+With `on_uncertain = "skip"` such a chat message is not sent again.
+"""

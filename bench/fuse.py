@@ -1,0 +1,130 @@
+"""The hooks of the crash harness: boundaries of a tick are counted, and at a chosen one the process kills itself with SIGKILL.
+
+A boundary lies before each statement, around each transaction's COMMIT, around each fetch, around each call of a sender
+(its outcome known, not yet stored), around each write of a published file and between its parts.
+"""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from bridge import engine, shelf
+from bridge.model import Job, Outcome, Request
+from bridge.steps.deliver import Deliver, DeliveryReport
+from bridge.stores.database import Database
+
+Say = Callable[[str], None]
+
+
+class Fuse:
+    """Counts boundaries from the moment it is lit; at number `at` (from 1) it tells the boundary's name and kills the process."""
+
+    def __init__(self, at: int | None, last_words: Say, *, lit: bool = True) -> None:
+        self.count = 0
+        self.lit = lit
+        self._at, self._last_words = at, last_words
+        self._lock = threading.Lock()
+
+    def burn(self, boundary: str) -> None:
+        """A boundary is reached."""
+        if not self.lit:
+            return
+        with self._lock:
+            self.count += 1
+            if self.count == self._at:
+                self._last_words(boundary)
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fit(fuse: Fuse) -> None:
+    """Every boundary of a tick burns `fuse` from now on, in this process."""
+    _fit_store(fuse)
+    _fit_edges(fuse)
+    _fit_senders(fuse)
+
+
+def _fit_store(fuse: Fuse) -> None:
+    for name in ("run", "one", "all"):
+        _before(fuse, name, getattr(Database, name))
+    tx = Database.tx
+
+    @contextmanager
+    def watched(self: Database) -> Iterator[None]:
+        outermost = not self._depth
+        with tx(self):
+            yield
+            if outermost:
+                fuse.burn("COMMIT, before")
+        if outermost:
+            fuse.burn("COMMIT, after")
+
+    Database.tx = watched  # type: ignore[method-assign]
+
+
+def _before(fuse: Fuse, method: str, plain: Callable[..., Any]) -> None:
+    def watched(self: Database, name: str, **values: Any) -> Any:
+        fuse.burn(f"statement {name}")
+        return plain(self, name, **values)
+
+    setattr(Database, method, watched)
+
+
+def _fit_edges(fuse: Fuse) -> None:
+    ask, run, fsync, put = engine.ask, Deliver.run, os.fsync, shelf.put
+
+    def asked(fetcher: Any, request: Request) -> Any:
+        fuse.burn(f"fetch {request.kind}, before")
+        answer = ask(fetcher, request)
+        fuse.burn(f"fetch {request.kind}, after")
+        return answer
+
+    def delivering(self: Deliver) -> DeliveryReport:
+        fuse.lit = True
+        return run(self)
+
+    def synced(handle: int) -> None:
+        fuse.burn("file written, not in its place or not synced")
+        fsync(handle)
+
+    def shelved(path: Any, content: bytes) -> bool:
+        written = put(path, content)
+        fuse.burn("file in its place")
+        return written
+
+    engine.ask, os.fsync, shelf.put = asked, synced, shelved
+    Deliver.run = delivering  # type: ignore[method-assign]
+
+
+class Watched:
+    """A sender whose calls burn the fuse: before the request, and when the outcome is known but not stored."""
+
+    def __init__(self, sender: Any, kind: str, fuse: Fuse) -> None:
+        self._sender, self._kind, self._fuse = sender, kind, fuse
+
+    def send(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
+        """As the sender does."""
+        self._fuse.burn(f"{self._kind}, before the request")
+        for job, outcome in self._sender.send(jobs):
+            self._fuse.burn(f"{self._kind}, {type(outcome).__name__}, not stored")
+            yield job, outcome
+
+    def close(self) -> None:
+        """As the sender does."""
+        self._sender.close()
+
+
+def _fit_senders(fuse: Fuse, patience: float = 0.25) -> None:
+    """Senders are watched, and wait `patience` seconds for an answer, so that a hanging receiver costs no more."""
+    from bridge.senders import _bot, _hook, telegram, webhook
+
+    def chat(shared: Any, network: Any, clock: Any) -> Any:
+        sender = _bot.TelegramSender(shared.token, shared.api_base, clock, read=patience, total=patience * 2)
+        return Watched(sender, "telegram", fuse)
+
+    def hook(shared: Any, network: Any, clock: Any) -> Any:
+        return Watched(_hook.WebhookSender(network.allow, clock, total=patience), "webhook", fuse)
+
+    telegram.connect, webhook.connect = chat, hook

@@ -1,0 +1,221 @@
+"""The links of a page that may lead to articles: their titles, where they stand, and the signature of that place."""
+
+import re
+from dataclasses import dataclass
+
+from . import dom, wording
+from .outline import Anchor, Outline, Run
+from .shapes import Shape
+
+CHROME, ASIDE, MAIN = 2, 1, 0
+
+_CHROME = re.compile(
+    r"(?:^|[-_\s])(?:nav\w*|menu\w*|footer|foot|copyright|breadcrumbs?|crumbs?|pager|pagination|paging|pages?|share\w*|social|login|search\w*|toolbar|topbar|tags?"
+    r"|keywords?|tagcloud|lang\w*|cookie\w*|consent|friend-?links?|links?-?friend|yqlj|modal|popup|offcanvas|skip\w*|sitemap|banner)(?:$|[-_\s\d])",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"(?:^|[-_\s])(?:aside|side|sidebar\w*|sider|rank\w*|hot\w*|recommend\w*|related|widgets?|popular|most\w*|trending|ads?|advert\w*|promo\w*|sponsor\w*"
+    r"|comments?|tuijian|paihang|rightbar|newsletter|subscribe)(?:$|[-_\s\d])",
+    re.IGNORECASE,
+)
+_RIGHT = re.compile(r"(?:^|[-_\s])(?:right|col-?r|r)(?:$|[-_\s\d])", re.IGNORECASE)
+_TITLE_CLASS = re.compile(r"(?:^|[-_.])(?:title|tit|headline|subject|bt|biaoti|heading|name)(?:$|[-_\d])", re.IGNORECASE)
+_META_CLASS = re.compile(r"(?:^|[-_.])(?:date|time|datetime|shijian|pubdate|pub|meta|author|count|views?|num)(?:$|[-_\d])", re.IGNORECASE)
+_FORMATTING = frozenset(re.findall(r"\w+", "font b strong i em u span center tt big small nobr ins label"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_LABELLED = re.compile(
+    r"(?:文章)?标\s*题\s*[:：]\s*(.{2,200}?)\s*(?:[\r\n]|作\s*者|更新|发表|发布|添加|点\s*击|时\s*间|日\s*期|来\s*源|$)", re.DOTALL
+)
+
+
+@dataclass(slots=True, eq=False)
+class Candidate:
+    """A link with the title it goes by. `place` is the signature of where it stands, `level` CHROME, ASIDE or MAIN."""
+
+    number: int
+    url: str
+    shape: Shape
+    title: str
+    likeness: float
+    heading: bool
+    place: str
+    level: int = MAIN
+    prose: bool = False
+    item: int = -1
+    hot: bool = False
+
+
+def candidates(page: Outline) -> list[Candidate]:
+    """Every link of the page once per place, in document order; anchors of one address side by side are one."""
+    found = [_candidate(page, number, anchor) for number, anchor in enumerate(page.anchors)]
+    merged = _merged(page, found)
+    _set_levels(page, merged)
+    return merged
+
+
+def _candidate(page: Outline, number: int, anchor: Anchor) -> Candidate:
+    title = title_of(page, anchor)
+    chain = page.ancestors(anchor.node, 8)
+    heading = any(page.nodes[node].tag in _HEADINGS for node in chain[:4]) or _has_heading(page, anchor)
+    return Candidate(
+        number, anchor.url, anchor.shape, title, wording.title_likeness(title), heading, _place(page, chain), prose=_in_prose(page, anchor)
+    )
+
+
+def _place(page: Outline, chain: list[int]) -> str:
+    """The labels of an anchor and of what it lies in, six deep, formatting left out."""
+    labels = [page.nodes[node].label for node in chain]
+    kept = [label for place, label in enumerate(labels) if place == 0 or label not in _FORMATTING]
+    return "<".join(kept[:6])
+
+
+def _has_heading(page: Outline, anchor: Anchor) -> bool:
+    return any(_heading_within(page, run, anchor.node) for run in page.runs[slice(*anchor.runs)][:8])
+
+
+def _heading_within(page: Outline, run: Run, top: int) -> bool:
+    node = run.node
+    while node > top:
+        if page.nodes[node].tag in _HEADINGS:
+            return True
+        node = page.nodes[node].parent
+    return False
+
+
+# ---------------------------------------------------------------- titles
+
+
+def title_of(page: Outline, anchor: Anchor) -> str:
+    """The title a link goes by: its heading, its one line, its likeliest line; whole where `title=` or `alt=` has what was cut."""
+    shown = wording.cleaned(_shown(page, anchor))
+    hint = _hint(anchor.title)
+    if not shown:
+        return hint or next((picture.alt for picture in page.pictures[slice(*anchor.pictures)] if picture.alt), "")
+    stem = wording.uncut(shown)
+    if len(hint) > len(stem) and hint.startswith(stem) and (wording.is_cut(shown) or dom.width(stem) >= 12):
+        return hint
+    return shown
+
+
+def _hint(title: str) -> str:
+    """What `title=` says the title is; some systems put a labelled table there."""
+    labelled = _LABELLED.search(title[:600]) if "题" in title else None
+    return dom.normal(labelled[1] if labelled else title[:400])
+
+
+def _shown(page: Outline, anchor: Anchor) -> str:
+    runs = page.runs[slice(*anchor.runs)][:40]
+    if not runs:
+        return ""
+    if heading := [run for run in runs if _heading_within(page, run, anchor.node)]:
+        return _joined([run for run in heading if run.line == heading[0].line])
+    kept = [run for run in runs if not _is_meta(page, run, anchor)] or runs
+    lines: dict[int, list[Run]] = {}
+    for run in kept:
+        lines.setdefault(run.line, []).append(run)
+    if len(lines) == 1:
+        return _joined(kept)
+    named = [line for line in lines.values() if _TITLE_CLASS.search(page.nodes[line[0].node].label)]
+    likely = [line for line in lines.values() if wording.title_likeness(_joined(line)) >= 0.5]
+    best = (named or likely)[0] if named or likely else max(lines.values(), key=lambda line: len(_joined(line)))
+    return _joined(best)
+
+
+def _is_meta(page: Outline, run: Run, anchor: Anchor) -> bool:
+    if wording.is_date(run.text):
+        return True
+    node = page.nodes[run.node]
+    return run.node != anchor.node and (node.tag == "time" or _META_CLASS.search(node.label.partition(".")[2]) is not None)
+
+
+def _joined(runs: list[Run]) -> str:
+    """Runs of one line as they read: a space between those that letters of spaced scripts would glue."""
+    text = ""
+    for run in runs:
+        glue = " " if text and text[-1].isascii() and run.text[:1].isascii() else ""
+        text += glue + run.text
+    return text
+
+
+def _in_prose(page: Outline, anchor: Anchor) -> bool:
+    """Whether text runs on before and after the link on its line: a link within a sentence."""
+    first, last = anchor.runs
+    if first == last:
+        return False
+    line = page.runs[first].line
+    before = page.runs[first - 1] if first else None
+    after = page.runs[last] if last < len(page.runs) else None
+    return all(
+        run is not None and run.line == line and run.anchor < 0 and dom.width(run.text) >= 8 and not wording.DATEISH.search(run.text[:60])
+        for run in (before, after)
+    )
+
+
+# ---------------------------------------------------------------- the same address twice, and where links stand
+
+
+def _merged(page: Outline, found: list[Candidate]) -> list[Candidate]:
+    """A picture, a headline and a “read more” beside each other are one link, under the best of their titles."""
+    kept: list[Candidate] = []
+    for candidate in found:
+        near = next((other for other in kept[-4:] if other.url == candidate.url and candidate.number - other.number <= 6), None)
+        if near is None:
+            kept.append(candidate)
+            continue
+        better = _rank(page, candidate) > _rank(page, near)
+        main, other = (candidate, near) if better else (near, candidate)
+        page.anchors[main.number].same += [other.number, *page.anchors[other.number].same]
+        if better:
+            kept.remove(near)
+            kept.append(candidate)
+    return sorted(kept, key=lambda candidate: candidate.number)
+
+
+def _rank(page: Outline, candidate: Candidate) -> tuple[float, bool]:
+    anchor = page.anchors[candidate.number]
+    spoken = anchor.runs[0] != anchor.runs[1]
+    return candidate.likeness + 0.5 * candidate.heading * (candidate.likeness > 0) + 0.3 * spoken, candidate.heading
+
+
+def _set_levels(page: Outline, found: list[Candidate]) -> None:
+    """Chrome and side columns by the names of elements; what holds half of a page's titles is neither."""
+    sums = [0.0]
+    at = 0
+    for candidate in found:
+        while at < candidate.number:
+            sums.append(sums[-1])
+            at += 1
+        sums.append(sums[-1] + (candidate.likeness if candidate.likeness >= 0.5 else 0.0))
+        at += 1
+    sums += [sums[-1]] * (len(page.anchors) + 1 - len(sums))
+    levels: dict[int, int] = {-1: MAIN}
+    for candidate in found:
+        candidate.level = _level(page, page.anchors[candidate.number].node, levels, sums)
+
+
+def _level(page: Outline, node: int, levels: dict[int, int], sums: list[float]) -> int:
+    chain = []
+    while node not in levels:
+        chain.append(node)
+        node = page.nodes[node].parent
+    for current in reversed(chain):
+        levels[current] = max(levels[node], _own_level(page, current, sums))
+        node = current
+    return levels[node]
+
+
+def _own_level(page: Outline, number: int, sums: list[float]) -> int:
+    node = page.nodes[number]
+    low, high = node.anchors
+    element = node.element
+    words = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
+    if node.parent < 0 or (words == "  " and node.tag not in ("nav", "footer", "aside")):
+        return MAIN
+    chrome = node.tag in ("nav", "footer") or _CHROME.search(words)
+    aside = node.tag == "aside" or _ASIDE.search(words)
+    if not (chrome or aside) or (high - low < 3 and node.tag not in ("nav", "footer", "aside")):
+        return MAIN
+    if sums[high] - sums[low] > 0.5 * sums[-1]:
+        return MAIN
+    return CHROME if chrome else ASIDE

@@ -1,0 +1,111 @@
+"""Which groups are the page's articles: one list, or the blocks of a front page."""
+
+from bisect import bisect
+from dataclasses import dataclass
+
+from .candidates import MAIN, Candidate
+from .groups import Group
+from .outline import Outline
+from .shapes import is_front
+
+
+@dataclass(slots=True)
+class Choice:
+    """The chosen groups, the first of them the winner, and how the page was understood: one list, or a front page of blocks."""
+
+    groups: list[Group]
+    kind: str
+
+    @property
+    def winner(self) -> Group:
+        """The group that the others joined."""
+        return self.groups[0]
+
+
+def choose(page: Outline, ranked: list[Group], *, paged: bool, known: str | None = None) -> Choice | None:
+    """The groups that are the page's articles, or None where none reads like them. `known` is the place that won before."""
+    usable = [group for group in ranked if group.chrome <= 0.5 and group.titles >= 0.2 and group.score >= 0.1]
+    if not usable:
+        return None
+    winner = next(
+        (group for group in usable if group.place == known and group.titles >= 0.4 and group.score >= 0.2 * usable[0].score), usable[0]
+    )
+    kind = _kind(page, usable, winner, paged)
+    joins = _joins_list if kind == "list" else _joins_front
+    others = [group for group in usable if group is not winner and joins(page, winner, group)]
+    return Choice([winner, *others], kind)
+
+
+def _kind(page: Outline, usable: list[Group], winner: Group, paged: bool) -> str:
+    every = {member.url for group in usable for member in group.members if member.likeness >= 0.6 and member.shape.likeness >= 0.3}
+    share = len(winner.urls) / max(1, len(every | winner.urls))
+    if len(winner.urls) < 4:
+        return "front"
+    if share >= 0.55 or (paged and share >= 0.2) or (winner.dated >= 0.7 and share >= 0.3 and not is_front(page.url)):
+        return "list"
+    return "front"
+
+
+def _alike(winner: Group, group: Group) -> float:
+    """The share of a group's addresses with a shape that the winner has."""
+    number = sum(winner.loose.values())
+    loose = {shape for shape, count in winner.loose.items() if count >= max(1, 0.12 * number)}
+    return sum(count for shape, count in group.loose.items() if shape in loose) / sum(group.loose.values())
+
+
+def _joins_list(page: Outline, winner: Group, group: Group) -> bool:
+    """Beside one list: the same place again with the same form, lines within it that look otherwise, a headline on top."""
+    if group.titles < 0.45 or group.aside > 0.5 >= winner.aside:
+        return False
+    low, high = winner.span
+    inside = sum(low <= member.number <= high for member in group.members) / len(group.members)
+    same = group.place.rstrip("*#") == winner.place.rstrip("*#")
+    if same and (inside >= 0.6 or abs(group.dated - winner.dated) < 0.5):
+        return _alike(winner, group) >= 0.5 or group.titles >= 0.6
+    if _alike(winner, group) < 0.5 or group.like < 0.3:
+        return False
+    if inside >= 0.6 and _interleaved(winner, group):
+        return True
+    return 0 < low - group.span[1] <= 6 and len(group.urls) <= 5 and max(group.rich, group.dated) >= 0.5 and _near(page, winner, group)
+
+
+def _interleaved(winner: Group, group: Group) -> bool:
+    """Whether the group stands in the winner's lines rather than in a hole between two of its blocks."""
+    numbers = [member.number for member in winner.members]
+    near = 0
+    for member in group.members:
+        place = bisect(numbers, member.number)
+        near += 0 < place < len(numbers) and numbers[place] - numbers[place - 1] <= 12
+    return near >= 0.6 * len(group.members)
+
+
+def _near(page: Outline, winner: Group, group: Group) -> bool:
+    """Whether both stand in one column: an element not far above the winner's lines holds the group too."""
+    above = page.ancestors(winner.members[0].item, 5)[1:]
+    return any(node > 0 and all(page.within(node, member.number) for member in group.members) for node in above)
+
+
+def _joins_front(_page: Outline, winner: Group, group: Group) -> bool:
+    """On a front page: every block whose addresses are shaped like the winner's, or that reads like articles by itself."""
+    if group.aside > 0.5 >= winner.aside or group.titles < 0.4:
+        return False
+    if group.external > 0.5 >= winner.external and group.like < 0.8:
+        return False
+    if _alike(winner, group) >= 0.5 and group.like >= 0.3:
+        return group.titles >= 0.5 or group.score >= 0.12 * winner.score
+    same = group.place.rstrip("*#") == winner.place.rstrip("*#")
+    return (same and group.titles >= 0.6) or (group.like >= 0.75 and group.titles >= 0.7 and group.score >= 0.15 * winner.score)
+
+
+def fits(choice: Choice, member: Candidate) -> str | None:
+    """Why a member of a chosen group is left out after all, or None."""
+    if member.likeness <= 0.0:
+        return "no title"
+    if member.shape.likeness == 0.0:
+        return "front page"
+    if member.level != MAIN and choice.winner.chrome + choice.winner.aside < 0.5 and member.likeness < 0.3:
+        return "navigation"
+    like = sum(group.like * len(group.members) for group in choice.groups) / sum(len(group.members) for group in choice.groups)
+    if like > 0.7 and member.shape.likeness <= 0.3 and member.likeness < 0.8:
+        return "category"
+    return None

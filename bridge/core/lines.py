@@ -1,0 +1,199 @@
+"""A chosen link and what stands beside it → a `Link`: whole title, date, summary, picture."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from itertools import pairwise
+
+from ..model import Link, When
+from . import dom, groups, wording
+from .candidates import Candidate, title_of
+from .outline import Outline, Picture
+
+_LEAST_SUMMARY = 24
+_MOST_SUMMARY = 600
+_ICON = (
+    "icon",
+    "logo",
+    "arrow",
+    "dot",
+    "spacer",
+    "blank",
+    "pixel",
+    "loading",
+    "avatar",
+    "/new.gif",
+    "/hot.gif",
+    "li.gif",
+    "bullet",
+    "placeholder",
+    "none.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What reading a line needs besides the page: zone, clock and language for its dates."""
+
+    zone: tzinfo
+    now: datetime
+    language: str | None = None
+
+
+def links(page: Outline, members: Iterable[Candidate], setting: Setting) -> tuple[Link, ...]:
+    """One link an address, in document order, under the best of the titles that the page has for it."""
+    chosen: dict[str, Candidate] = {}
+    for member in sorted(members, key=lambda member: member.number):
+        known = chosen.get(member.url)
+        if known is None:
+            chosen[member.url] = member
+        elif not known.title or (known.likeness < 0.5 < member.likeness):
+            known.title, known.likeness = member.title, member.likeness
+    titles = _longer_titles(page, chosen)
+    icons = _icons(page)
+    made = [_link(page, member, titles.get(member.url, member.title), icons, setting) for member in chosen.values()]
+    return tuple(made)
+
+
+def _link(page: Outline, member: Candidate, title: str, icons: set[str], setting: Setting) -> Link:
+    beside = groups.context(page, member)
+    if wording.is_identifier(title):
+        title = _spoken_title(page, beside) or title
+    return Link(
+        member.url,
+        title,
+        published=published(page, member, beside, setting),
+        summary=_summary(page, beside, title),
+        image=_image(page, member, icons),
+    )
+
+
+# ---------------------------------------------------------------- titles
+
+
+def _longer_titles(page: Outline, chosen: dict[str, Candidate]) -> dict[str, str]:
+    """For addresses whose title is cut: the longest title of the same beginning that any anchor of the page has for it."""
+    cut = {url: wording.uncut(member.title) for url, member in chosen.items() if wording.is_cut(member.title)}
+    found: dict[str, str] = {}
+    if not cut:
+        return found
+    for anchor in page.anchors:
+        if anchor.url in cut:
+            title = title_of(page, anchor)
+            if title.startswith(cut[anchor.url]) and len(title) > len(found.get(anchor.url, cut[anchor.url])) and not wording.is_cut(title):
+                found[anchor.url] = title
+    return found
+
+
+def _spoken_title(page: Outline, beside: list[int]) -> str:
+    """The first text beside a link that reads like a title, for lists whose links are mere numbers."""
+    texts = (wording.cleaned(page.runs[number].text) for number in beside if not wording.is_date(page.runs[number].text))
+    return next((text for text in texts if wording.title_likeness(text) >= 0.8 and dom.width(text) <= 300), "")
+
+
+# ---------------------------------------------------------------- dates
+
+
+def published(page: Outline, member: Candidate, beside: list[int], setting: Setting) -> When | None:
+    """The date of a line: of a `<time>`, of the runs that are dates, of what else stands beside it; None where there is none."""
+    for node in _times(page, member)[:2]:
+        if (value := page.nodes[node].element.get("datetime")) and (stamped := _stamped(value, setting)):
+            return stamped
+    for text in _dating(page, member, beside):
+        if found := near(text, setting):
+            return found
+    return None
+
+
+def _dating(page: Outline, member: Candidate, beside: list[int]) -> list[str]:
+    own = [run.text for run in page.runs[slice(*page.anchors[member.number].runs)][:12] if wording.is_date(run.text)]
+    around = [page.runs[number].text for number in beside]
+    bare = [text for text in around if wording.is_date(text)]
+    joined = _neighbours(around)
+    mixed = [text for text in around if len(text) < 160 and wording.DATEISH.search(text) and text not in bare]
+    hint = page.anchors[member.number].title
+    shown = page.runs[slice(*page.anchors[member.number].runs)]
+    tail = [run.text for run in shown[-1:] if wording.cleaned(run.text) != dom.normal(run.text)]
+    labelled = [hint[:600]] if "\n" in hint or "时间" in hint or "日期" in hint else []
+    return [*joined, *own, *bare[:3], *mixed[:3], *tail, *labelled]
+
+
+def _neighbours(around: list[str]) -> list[str]:
+    """Day and year-month in two elements, as calendars beside a line have them (`11` over `2026-05`, `05-11` over `2026`)."""
+    found = []
+    for first, second in pairwise(around):
+        if len(first) <= 5 and len(second) <= 8 and first.isdigit() and len(first) <= 2 and second[:4].isdigit() and len(second) >= 6:
+            found.append(f"{second.rstrip('-/.')}-{first}")
+        elif len(second) == 4 and second.isdigit() and second[:2] in ("19", "20") and wording.is_date(first):
+            found.append(f"{second}-{first}")
+        elif len(first) == 4 and first.isdigit() and first[:2] in ("19", "20") and wording.is_date(second):
+            found.append(f"{first}-{second}")
+    return found[:1]
+
+
+def _times(page: Outline, member: Candidate) -> list[int]:
+    low, high = page.nodes[member.item].runs
+    found = []
+    for node in range(member.item, min(len(page.nodes), member.item + 80)):
+        if page.nodes[node].runs[0] > high or page.nodes[node].runs[0] < low:
+            break
+        if page.nodes[node].tag == "time":
+            found.append(node)
+    return found
+
+
+def near(text: str, setting: Setting) -> When | None:
+    """The date in a short text beside a link, or None."""
+    from . import dates
+
+    return dates.near(text.strip(" \t[]()（）【】|·"), setting.zone, setting.now, setting.language)
+
+
+def _stamped(value: str, setting: Setting) -> When | None:
+    from . import dates
+
+    return dates.parse(value, setting.zone, setting.now, setting.language, "list")
+
+
+# ---------------------------------------------------------------- summaries and pictures
+
+
+def _summary(page: Outline, beside: list[int], title: str) -> str | None:
+    """The longest run of text beside a link, with what stands on its line; None where there is no sentence."""
+    lines: dict[int, list[str]] = {}
+    for number in beside:
+        run = page.runs[number]
+        if not wording.is_date(run.text) and not wording.is_idle(run.text):
+            lines.setdefault(run.line, []).append(run.text)
+    texts = [dom.normal(" ".join(line)) for line in lines.values()]
+    likely = [text for text in texts if dom.width(text) >= _LEAST_SUMMARY and text[:20] not in title and not _is_meta(text)]
+    best = max(likely, key=dom.width, default=None)
+    return best[:_MOST_SUMMARY] if best else None
+
+
+def _is_meta(text: str) -> bool:
+    """A line of date, author and counts is no summary."""
+    return dom.width(text) < 60 and wording.DATEISH.search(text) is not None
+
+
+def _icons(page: Outline) -> set[str]:
+    """Pictures that stand at three lines and more are ornaments."""
+    return {url for url, number in Counter(picture.url for picture in page.pictures).items() if number >= 3}
+
+
+def _image(page: Outline, member: Candidate, icons: set[str]) -> str | None:
+    low, high = page.nodes[member.item].pictures
+    for picture in page.pictures[low : min(high, low + 8)]:
+        if picture.url not in icons and not _is_icon(page, picture):
+            return picture.url
+    return None
+
+
+def _is_icon(page: Outline, picture: Picture) -> bool:
+    element = page.nodes[picture.node].element
+    sizes = [
+        int(size) for name in ("width", "height") if (size := (element.get(name) or "").removesuffix("px")).isdecimal() and len(size) < 6
+    ]
+    path = picture.url.rpartition("/")[2].lower()
+    return any(size < 40 for size in sizes) or any(word in f"/{path}" for word in _ICON)

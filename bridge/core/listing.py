@@ -1,0 +1,130 @@
+"""The article links of a list page or a front page, without selectors: core.groups tells how they are found."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lxml.html import HtmlElement
+
+from ..errors import ReadError
+from ..model import Dropped, Link, ListPage, Portal, Site
+from . import choice, dom, groups, lines, offers, pager
+from .candidates import ASIDE, CHROME, Candidate, candidates
+from .language import language_of
+from .outline import Outline, outline
+
+MOST_DROPPED = 300
+
+
+@dataclass(slots=True)
+class _Found:
+    links: tuple[Link, ...] = ()
+    signature: str | None = None
+    dropped: tuple[Dropped, ...] = ()
+    explain: dict[str, Any] = field(default_factory=dict)
+
+
+def read(text: str, url: str, charset: str, portal: Portal, site: Site, now: datetime, *, tree: HtmlElement | None = None) -> ListPage:
+    """The links of a list page in its own order, each address once, with the dates, summaries and pictures beside them.
+
+    `tree` is the parsed `text`, where the caller has it. The place that won before (`site.signatures` by address) is looked up
+    first; `explain` has the rule that won ("groups", "remembered", "json-ld", "selectors"), the best groups, the page's feeds
+    and frames, and under "drift" the old and the new place when the old one no longer holds. Raises ReadError: no-links
+    (naming the frames of a frameset), selector.
+    """
+    if portal.select:
+        from . import picked
+
+        if picked.wanted(portal.select):
+            return _picked(text, url, charset, portal, site, now)
+    return _read(tree if tree is not None else dom.parse(text), url, charset, portal, site, now)
+
+
+def _picked(text: str, url: str, charset: str, portal: Portal, site: Site, now: datetime) -> ListPage:
+    from . import picked
+
+    chosen = picked.pick(text, url, charset, portal.select, _setting(portal, now, None))
+    tree = dom.parse(chosen.text)
+    if chosen.links is None:
+        page = _read(tree, url, charset, portal, site, now)
+        explain = {**page.explain, "missed": chosen.missed}
+        return replace(page, next=chosen.next or page.next, explain=explain)
+    following = chosen.next or (None if portal.select.get("next") else pager.next_page(tree, outline(tree, url, charset)))
+    explain = {"rule": "selectors", "missed": chosen.missed, "feeds": offers.feeds(tree, url)}
+    return ListPage(url, charset, chosen.links, following, _language(tree, chosen.links), explain=explain)
+
+
+def _read(tree: HtmlElement, url: str, charset: str, portal: Portal, site: Site, now: datetime) -> ListPage:
+    page = outline(tree, url, charset)
+    language = _language(tree, ())
+    found = _found(page, tree, site, _setting(portal, now, language))
+    frames = offers.frames(tree, page.base)
+    if not found.links:
+        raise ReadError("no-links", f"only frames: {', '.join(frames)}" if frames else f"no links that read like articles on {url}")
+    explain = {**found.explain, "feeds": offers.feeds(tree, page.base), **({"frames": frames} if frames else {})}
+    following = pager.next_page(tree, page)
+    return ListPage(url, charset, found.links, following, _language(tree, found.links), found.signature, found.dropped, explain)
+
+
+def _setting(portal: Portal, now: datetime, language: str | None) -> lines.Setting:
+    return lines.Setting(ZoneInfo(portal.timezone), now, language)
+
+
+def _language(tree: HtmlElement, links: Iterable[Link]) -> str | None:
+    return language_of(" ".join(link.title for link in links)[:4000], tree.get("lang") or "")
+
+
+def _found(page: Outline, tree: HtmlElement, site: Site, setting: lines.Setting) -> _Found:
+    """What the groups of links give, or the page's own item list where that is better."""
+    every = candidates(page)
+    ranked = groups.groups(page, every)
+    known = site.signatures.get(page.url)
+    chosen = choice.choose(page, ranked, paged=pager.is_paged(page), known=known)
+    found = _gathered(page, every, ranked, chosen, setting, known) if chosen else _Found()
+    listed = offers.items(tree, page.base)
+    if len(listed) >= 3 and _is_better(listed, found.links):
+        return _Found(listed, None, found.dropped, {**found.explain, "rule": "json-ld"})
+    return found
+
+
+def _is_better(listed: tuple[Link, ...], links: tuple[Link, ...]) -> bool:
+    """An item list is believed where the page's links are few, or where it has most of them and twice as many."""
+    shared = len({link.url for link in listed} & {link.url for link in links})
+    return len(links) < 3 or (shared >= 0.7 * len(links) and len(listed) >= 2 * len(links))
+
+
+def _gathered(
+    page: Outline, every: list[Candidate], ranked: list[groups.Group], chosen: choice.Choice, setting: lines.Setting, known: str | None
+) -> _Found:
+    kept: list[Candidate] = []
+    dropped: list[tuple[Candidate, str]] = []
+    for group in chosen.groups:
+        for member in group.members:
+            why = choice.fits(chosen, member)
+            if why:
+                dropped.append((member, why))
+            else:
+                kept.append(member)
+    signature = chosen.winner.place
+    explain: dict[str, Any] = {"rule": "remembered" if known == signature else "groups", "kind": chosen.kind}
+    explain["groups"] = [{**group.facts(), "chosen": group in chosen.groups} for group in ranked[:8]]
+    if known and known != signature:
+        explain["drift"] = {"was": known, "now": signature}
+    taken = {member.url for member in kept}
+    left = [(member, _reason(member)) for member in every if member.url not in taken and not any(member is other for other, _ in dropped)]
+    out = tuple(Dropped(member.url, member.title, why) for member, why in (*dropped, *left) if member.url not in taken)
+    return _Found(lines.links(page, kept, setting), signature, out[:MOST_DROPPED], explain)
+
+
+def _reason(member: Candidate) -> str:
+    if member.likeness <= 0.0:
+        return "no title"
+    if member.level == CHROME:
+        return "navigation"
+    if member.hot:
+        return "hot list"
+    if member.level == ASIDE:
+        return "side column"
+    return "another block" if member.likeness >= 0.5 else "short text"

@@ -1,0 +1,222 @@
+"""A page as a reader of lists sees it: text, links and pictures in document order, and the elements that hold them.
+
+Elements are numbered in document order; each knows which runs of text, links and pictures lie within it, so that every
+question about a subtree is a slice. One walk over the tree, no recursion.
+"""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urldefrag
+
+from lxml.html import HtmlElement
+
+from . import dom
+from .shapes import Shape, shape
+
+MAX_NODES = 200_000
+MAX_LINKS = 5_000
+
+_SILENT = frozenset(
+    {
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "select",
+        "option",
+        "textarea",
+        "head",
+        "iframe",
+        "object",
+        "canvas",
+        "noframes",
+        "math",
+    }
+)
+_INLINE = frozenset(
+    re.findall(
+        r"\w+",
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rp rt ruby s samp small span strike "
+        "strong sub sup time tt u var wbr",
+    )
+)
+_STATE = re.compile(
+    r"\d{3,}|^(?:odd|even|first|last|active|on|cur|current|hover|new|hot|top|selected|alt\d?|clearfix|clear|cf|fl|fr|js-.*|is-.*|has-.*|wow|animated"
+    r"|post-\d+|item-?\d+|row-?\d+)$"
+)
+_GENERATED = re.compile(r"(?:[-_]{1,2}(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{5,8}|\d+)$")
+_LAZY = ("data-original", "data-src", "data-lazy-src", "data-lazy", "data-url", "lazy-src", "original", "src")
+
+
+@dataclass(slots=True)
+class Node:
+    """An element: half-open ranges of the runs, anchors and pictures within it."""
+
+    tag: str
+    label: str
+    parent: int
+    element: HtmlElement
+    runs: tuple[int, int] = (0, 0)
+    anchors: tuple[int, int] = (0, 0)
+    pictures: tuple[int, int] = (0, 0)
+
+
+@dataclass(slots=True)
+class Run:
+    """A piece of text, the element it stands in, its anchor (-1: none), and the line it is on."""
+
+    text: str
+    node: int
+    anchor: int
+    line: int
+
+
+@dataclass(slots=True)
+class Anchor:
+    """A link: `runs` are the pieces of its text; `same` are further anchors of the same address beside it."""
+
+    node: int
+    url: str
+    shape: Shape
+    runs: tuple[int, int]
+    title: str
+    pictures: tuple[int, int] = (0, 0)
+    same: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Picture:
+    """An `<img>`: absolute address, alternative text, and its element."""
+
+    url: str
+    alt: str
+    node: int
+
+
+@dataclass(slots=True)
+class Outline:
+    """The page: its address and base, and everything in document order."""
+
+    url: str
+    base: str
+    charset: str
+    nodes: list[Node] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    anchors: list[Anchor] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+
+    def within(self, node: int, anchor: int) -> bool:
+        """Whether the anchor lies within the element."""
+        low, high = self.nodes[node].anchors
+        return low <= anchor < high
+
+    def ancestors(self, node: int, most: int = 64) -> list[int]:
+        """The element and what it lies in, innermost first, at most `most`."""
+        chain: list[int] = []
+        while node >= 0 and len(chain) < most:
+            chain.append(node)
+            node = self.nodes[node].parent
+        return chain
+
+
+def outline(tree: HtmlElement, url: str, charset: str = "utf-8") -> Outline:
+    """The outline of a page; links that lead nowhere on the web, or to the page itself, are not in it."""
+    page = Outline(url, dom.base_url(tree, url), charset)
+    body = tree.find("body")
+    _Walk(page).run(body if body is not None else tree)
+    return page
+
+
+class _Walk:
+    """One depth-first walk; `open` is the path of element numbers, `link` the anchor that is open."""
+
+    def __init__(self, page: Outline) -> None:
+        self.page = page
+        self.here = urldefrag(page.url)[0].rstrip("/")
+        self.open: list[int] = [-1]
+        self.link = -1
+        self.line = 0
+
+    def run(self, body: HtmlElement) -> None:
+        stack: list[HtmlElement | None] = [body]
+        while stack and len(self.page.nodes) < MAX_NODES:
+            element = stack.pop()
+            if element is None:
+                self._close()
+                continue
+            tag = element.tag
+            if tag in _SILENT or not isinstance(tag, str):
+                self._text(element.tail)
+                continue
+            self._open(element, tag)
+            stack.append(None)
+            stack.extend(reversed(element))
+        while len(self.open) > 1:
+            self._close()
+
+    def _open(self, element: HtmlElement, tag: str) -> None:
+        page = self.page
+        node = Node(tag, tag, self.open[-1], element)
+        node.runs = (len(page.runs), 0)
+        node.anchors = (len(page.anchors), 0)
+        node.pictures = (len(page.pictures), 0)
+        if name := element.get("class"):
+            node.label = _label(tag, name)
+        page.nodes.append(node)
+        self.open.append(len(page.nodes) - 1)
+        if tag == "a" and self.link < 0:
+            self._anchor(element)
+        elif tag == "img":
+            self._picture(element)
+        elif tag not in _INLINE:
+            self.line += 1
+        self._text(element.text)
+
+    def _close(self) -> None:
+        page, number = self.page, self.open.pop()
+        node = page.nodes[number]
+        if self.link >= 0 and page.anchors[self.link].node == number:
+            anchor = page.anchors[self.link]
+            anchor.runs = (anchor.runs[0], len(page.runs))
+            anchor.pictures = (anchor.pictures[0], len(page.pictures))
+            self.link = -1
+        node.runs = (node.runs[0], len(page.runs))
+        node.anchors = (node.anchors[0], len(page.anchors))
+        node.pictures = (node.pictures[0], len(page.pictures))
+        if node.tag not in _INLINE:
+            self.line += 1
+        if len(self.open) > 1:
+            self._text(node.element.tail)
+
+    def _text(self, text: str | None) -> None:
+        if text and not text.isspace():
+            self.page.runs.append(Run(" ".join(text.split()), self.open[-1], self.link, self.line))
+
+    def _anchor(self, element: HtmlElement) -> None:
+        href = element.get("href")
+        if not href or len(self.page.anchors) >= MAX_LINKS:
+            return
+        url = dom.absolute(self.page.base, href, charset=self.page.charset)
+        if url is None or url.rstrip("/") == self.here:
+            return
+        start = (len(self.page.runs), len(self.page.runs))
+        pictures = (len(self.page.pictures), len(self.page.pictures))
+        self.link = len(self.page.anchors)
+        self.page.anchors.append(Anchor(self.open[-1], url, shape(url), start, element.get("title") or "", pictures))
+
+    def _picture(self, element: HtmlElement) -> None:
+        for name in _LAZY:
+            source = element.get(name)
+            if source and (url := dom.absolute(self.page.base, source)):
+                alt = dom.normal((element.get("alt") or element.get("title") or "")[:400])
+                self.page.pictures.append(Picture(url, alt, len(self.page.nodes) - 1))
+                return
+
+
+def _label(tag: str, names: str) -> str:
+    """`tag.class` with the first class that names a kind of element rather than a state, without generated endings."""
+    for name in names.split()[:6]:
+        if not _STATE.search(name):
+            return f"{tag}.{_GENERATED.sub('', name)}"
+    return tag

@@ -1,0 +1,100 @@
+"""Where a list goes on: the address of its next page."""
+
+import re
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from . import dom
+from .outline import Anchor, Outline
+
+_NEXT = re.compile(
+    r"[\s\[(«‹<]*(?:下一?页|下頁|下一頁|后一?页|下页|次(?:へ|のページ|頁|の\d+件)|next(?: page| \d+)?|older"
+    r"(?: posts| entries| articles| news)?|more (?:posts|articles|news)"
+    r"|weiter|nächste(?: seite)?|далее|следующая(?: страница)?|вперед|вперёд|التالي|التالية|الصفحة التالية|다음(?: 페이지)?"
+    r"|suivante?s?|page suivante|siguientes?"
+    r"|próxim[oa]s?|avanti|successiv[ao]|volgende|następna|dalej|sonraki|trang sau)[\s\])»›>→.…]*|[>›»→]{1,2}|&gt;",
+    re.IGNORECASE,
+)
+_NEXT_CLASS = re.compile(r"(?:^|[-_\s])next(?:$|[-_\s])|nextpage|page-?next", re.IGNORECASE)
+_NUMBER = re.compile(r"[\[(（第]?\s*(\d{1,4})\s*[\])）页]?")
+
+
+def next_page(tree: HtmlElement, page: Outline) -> str | None:
+    """The next page's address: `rel=next`, a link that says so, or the number after the one that is no link."""
+    for element in tree.iter("link", "a", "area"):
+        if "next" in (element.get("rel") or "").lower().split() and (url := _usable(page, element.get("href") or "")):
+            return url
+    return _said(page) or _counted(page)
+
+
+def is_paged(page: Outline) -> bool:
+    """Whether the page has a pager: a link to a next page, or three page numbers in a row."""
+    return _said(page) is not None or _numbers(page) != []
+
+
+def _usable(page: Outline, href: str) -> str | None:
+    url = dom.absolute(page.base, href, charset=page.charset)
+    return url if url and url.rstrip("/") != page.url.rstrip("/") else None
+
+
+def _text(page: Outline, anchor: Anchor) -> str:
+    low, high = anchor.runs
+    shown = " ".join(run.text for run in page.runs[low : min(high, low + 4)])
+    return shown or anchor.title or next((picture.alt for picture in page.pictures[slice(*anchor.pictures)] if picture.alt), "")
+
+
+def _said(page: Outline) -> str | None:
+    here = urlsplit(page.url).hostname
+    arrows = None
+    for anchor in reversed(page.anchors):
+        text = _text(page, anchor)
+        if len(text) > 30 or anchor.shape.host != here:
+            continue
+        element = page.nodes[anchor.node].element
+        if _NEXT.fullmatch(text):
+            if any(letter.isalnum() for letter in text):
+                return anchor.url
+            arrows = arrows or (anchor.url if _in_pager(page, anchor) else None)
+        elif _NEXT_CLASS.search(element.get("class") or "") and len(text) < 12:
+            arrows = arrows or anchor.url
+    return arrows
+
+
+def _in_pager(page: Outline, anchor: Anchor) -> bool:
+    """Whether other page numbers stand in the same element."""
+    holders = page.ancestors(anchor.node, 4)[1:]
+    low, high = page.nodes[holders[-1]].anchors if holders else (0, 0)
+    return any(_NUMBER.fullmatch(_text(page, other)) for other in page.anchors[low : min(high, low + 40)])
+
+
+def _numbers(page: Outline) -> list[tuple[int, str]]:
+    """The longest row of links whose texts count up, as (number, address)."""
+    best: list[tuple[int, str]] = []
+    row: list[tuple[int, str]] = []
+    for anchor in page.anchors:
+        found = _NUMBER.fullmatch(_text(page, anchor)) if anchor.runs[1] - anchor.runs[0] == 1 else None
+        if not found:
+            row = []
+            continue
+        number = int(found[1])
+        row = [*row, (number, anchor.url)] if row and row[-1][0] < number <= row[-1][0] + 2 and len(row) < 50 else [(number, anchor.url)]
+        best = row if len(row) > len(best) else best
+    return best if len(best) >= 3 or (len(best) == 2 and best[0][0] in (1, 2)) else []
+
+
+def _counted(page: Outline) -> str | None:
+    """After the number that is missing among the page numbers, because it is this page; after 1 where none is."""
+    row = _numbers(page)
+    for (number, _), (after, url) in pairwise(row):
+        if after == number + 2:
+            return url
+    if not row:
+        return None
+    return row[0][1] if row[0][0] == 2 else row[1][1] if row[0][0] == 1 and _is_first(page.url) else None
+
+
+def _is_first(url: str) -> bool:
+    found = re.search(r"(?:page|p|pn|pageno|_)[=_/-]?(\d+)", url, re.IGNORECASE)
+    return found is None or found[1] in ("0", "1")

@@ -1,0 +1,110 @@
+"""The shape of an address: its path with ids, dates and slugs folded, so that articles of one portal look alike."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+_DATE = re.compile(r"(?:19|20)\d\d(?:[-_]?\d\d){0,2}(?:\d{0,2})?|(?:19|20)\d\d[-_]\d{1,2}(?:[-_]\d{1,2})?")
+_SMALL = re.compile(r"\d{1,2}")
+_ID = re.compile(r".*\d{3,}.*|[0-9a-f-]{12,}|(?=.*\d)[A-Za-z0-9_-]{8,}|[a-zA-Z]{0,8}[-_]?\d{1,2}|(?=.*\d)(?=.*[A-Z])[A-Za-z0-9]{6,}")
+_SLUG = re.compile(r"[^-_+]+(?:[-_+][^-_+]*){2,}|.{25,}|(?:[^%]{0,20}%[0-9A-Fa-f]{2}){4,}.*")
+_PARAMETER = re.compile(r"([^=&;]{1,40})=?([^&;]*)")
+_TRACKING = re.compile(r"utm_|spm|from|ref|source|share|track|fbclid|gclid|scm|_t$|rnd|random|time|page$|p$|sort|order|lang", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{1,4}$")
+_INDEX = re.compile(r"(?:index|default|home|main)?(?:\.\w{2,5})?", re.IGNORECASE)
+_LIST_WORD = re.compile(
+    r"(?:^|[/_-])(?:tags?|topics?|category|categories|cat|author|authors|user|users|u|profile|space|member|search|login|register|signup|signin|about|contact"
+    r"|list|index|archive|archives|feed|rss|page|help|privacy|terms|sitemap|subscribe|account|cart)(?:$|[/_.-])",
+    re.IGNORECASE,
+)
+_LIST_FILE = re.compile(
+    r"(?:list|index|default|forum|space|node|class|column|channel|lanmu|tags?|author|user|more|cat|catalog|category|page|search)(?:[-_.]|\d|$)",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"[A-Za-z]{1,14}(?:[-_]?[A-Za-z]{2,12})?(?:[-_]?\d+)(?:[-_]\d+)*")
+_TWO_LEVEL = frozenset({"com", "co", "org", "net", "gov", "edu", "ac", "or", "ne", "go", "gob", "mil", "govt"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """`host` of the address, `exact` its folded path and query, `loose` the same without words, `likeness` 0…1 to an article's."""
+
+    host: str
+    exact: str
+    loose: str
+    likeness: float
+
+
+@lru_cache(maxsize=4096)
+def shape(url: str) -> Shape:
+    """The shape of an absolute http(s) address. Segments fold to D (date), n (1-2 digits), I (id), S (slug), or stay words."""
+    parts = urlsplit(url)
+    segments = [segment for segment in parts.path.split("/") if segment][:8]
+    kinds = [_kind(segment, place == len(segments) - 1) for place, segment in enumerate(segments)]
+    for place in range(1, len(kinds) - 1):
+        if kinds[place - 1] == "D" and kinds[place] == "I" and len(segments[place]) == 4:
+            kinds[place] = "n"
+    exact = "/".join(_folded(kind, segment) for kind, segment in zip(kinds, segments, strict=True))
+    query = "" if re.search(r"[IS]", "/".join(kinds)) and not parts.query.lower().count("id=") else _query(parts.query)
+    loose = "/".join(kinds) + query
+    return Shape(parts.hostname or "", exact + query, loose, _likeness(kinds, query, parts.path))
+
+
+def site_of(host: str) -> str:
+    """The part of a host name that one owner has: `china0315.com`, `hebei.gov.cn`; a good guess without the public suffix list."""
+    labels = host.split(".")
+    deep = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _TWO_LEVEL
+    return ".".join(labels[-3:] if deep else labels[-2:])
+
+
+def is_front(url: str) -> bool:
+    """Whether an address is a site's front page."""
+    return not urlsplit(url).query and _INDEX.fullmatch(urlsplit(url).path.strip("/")) is not None
+
+
+def _kind(segment: str, last: bool) -> str:
+    stem, dot, suffix = segment.rpartition(".") if last and _SUFFIX.search(segment) else (segment, "", "")
+    end = f".{suffix.lower()}" if dot else ""
+    if _DATE.fullmatch(stem):
+        return "I" + end if last else "D"
+    if _SMALL.fullmatch(stem):
+        return "I" + end if end else "n"
+    if _ID.fullmatch(stem):
+        return "I" + end
+    if _SLUG.fullmatch(stem):
+        return "S" + end
+    return "w" + end
+
+
+def _folded(kind: str, segment: str) -> str:
+    """A segment for the exact shape: `thread-#-#.html` and `forum-#-#.html` are different, random ids are not."""
+    if kind[0] == "w":
+        return segment.lower()[:24]
+    stem = segment[: -(len(kind) - 1)] if "." in kind else segment
+    if kind[0] == "I" and _NUMBERED.fullmatch(stem):
+        return re.sub(r"\d+", "#", stem).lower() + kind[1:]
+    return kind
+
+
+def _query(query: str) -> str:
+    found = []
+    for name, value in _PARAMETER.findall(query[:500])[:8]:
+        if not _TRACKING.match(name):
+            found.append(f"{name}=#" if re.search(r"\d", value) else name)
+    return "?" + "&".join(sorted(found)[:4]) if found else ""
+
+
+def _likeness(kinds: list[str], query: str, path: str) -> float:
+    if _INDEX.fullmatch(path.strip("/")) and "=#" not in query:
+        return 0.0
+    if _LIST_WORD.search(path) and not (kinds and kinds[-1][0] in "IS" and "." in kinds[-1]):
+        return 0.3
+    if _LIST_FILE.match(path.rstrip("/").rpartition("/")[2]) and "id=#" not in query.replace("classid", "").replace("sid", ""):
+        return 0.3
+    folded = "/".join(kinds)
+    if re.search(r"D.*[ISw]$|D/n.*|[IS](?:\.s?html?|\.aspx?|\.php|\.jsp)$|[ID].*S", folded) and folded[-1:] != "D":
+        return 1.0
+    if re.search(r"[IS]", folded) or "=#" in query:
+        return 0.8
+    return 0.35 if len(kinds) > 1 or (kinds and "." in kinds[-1]) else 0.2

@@ -1,0 +1,109 @@
+"""How the texts of links read: like titles, dates, pagers, headings of hot lists. Lengths are display widths (dom.width)."""
+
+import re
+
+from . import dom
+
+_CLOCK = r"(?:\s*[T,]?\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_FULL = r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?" + _CLOCK
+_SHORT = r"(?<![\d.])\d{1,2}\s*[-/月]\s*\d{1,2}\s*日?(?![\d%])" + _CLOCK
+_DOTTED = r"(?<![\d.])\d{1,2}\.\d{1,2}\.(?:19|20)\d\d" + _CLOCK
+_WORDS = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\.?\s+{_MONTH}|\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s+(?:19|20)\d\d)?" + _CLOCK
+_CYRILLIC = r"\d{1,2}\s+(?:янв|фев|мар|апр|ма[яй]|июн|июл|авг|сен|окт|ноя|дек)[а-я]*\.?(?:\s+(?:19|20)\d\d)?" + _CLOCK
+_ARABIC = r"\d{1,2}\s+(?:يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر)(?:\s+\d{4})?"
+_AGO = (
+    r"\d+\s*(?:秒|分|分钟|分鐘|小时|小時|个小时|時間|时间|天|日|周|min\w*|hours?|hrs?|h|days?|d|weeks?)\s*(?:钟)?\s*(?:前|ago)"
+    r"|(?:今天|昨天|前天|刚刚|今日|昨日|today|yesterday|just now|сегодня|вчера|heute|gestern)" + _CLOCK
+)
+_TIME = r"(?<!\d)\d{1,2}:\d\d(?!\d)"
+_ANY = "|".join((_FULL, _DOTTED, _SHORT, _WORDS, _CYRILLIC, _ARABIC, _AGO, _TIME))
+_OPEN, _CLOSE = r"[\s\[(（【|·]*", r"[\s\])）】|·]*"
+
+DATEISH = re.compile(_ANY, re.IGNORECASE)
+_DATE_ONLY = re.compile(rf"{_OPEN}(?:{_ANY}){_CLOSE}", re.IGNORECASE)
+_TRAILING = re.compile(rf"\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】]|\s{_FULL})\s*$", re.IGNORECASE)
+_LEADING = re.compile(rf"^\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】])\s*", re.IGNORECASE)
+
+_IDLE = re.compile(
+    r"\W*(?:更多|more|read(?:ing)? (?:more|on|article|story|full .*|the .*)|view (?:more|all|details?)|see (?:more|all)|learn more"
+    r"|continue(?: reading)?.*|show more"
+    r"|load more"
+    r"|full (?:story|article|text)|details?|click here|here|查看(?:更多|全文|详情|详细|全部)?"
+    r"|阅读(?:全文|更多|原文)?|全文|详情|详细|点击(?:查看|进入|下载|这里).{0,6}|进入|下载"
+    r"|下一?页|上一?页|后一?页|前一?页|next(?: page)?|prev(?:ious)?(?: page)?|older(?: posts)?|newer(?: posts)?|首页|尾页|末页"
+    r"|第一页|最后一页|第\d+页|共\d+页|home|返回.{0,6}"
+    r"|评论|跟贴|跟帖|回复"
+    r"|\d+\s*(?:评论|跟贴|跟帖|回复|条评论|次浏览|阅读|赞|comments?|replies|views?|likes?|shares?|комментари\w*|件|コメント)"
+    r"|comments?|reply|leave a comment|登录|注册"
+    r"|login|log in|sign in|register|share|tweet|print|email|rss|分享|收藏|打印|设为首页|加入收藏|联系我们|关于我们|网站地图"
+    r"|подробнее.*|читать (?:далее|полностью).*|далее|еще|ещё|weiter(?:lesen)?|mehr(?: .{0,12})?|もっと見る|続きを読む"
+    r"|詳細(?:はこちら|を見る)?|一覧(?:へ|を見る)?|次へ|前へ|المزيد|اقرأ (?:المزيد|أيضا)|"
+    r"더보기|자세히|lire (?:la suite|plus)|leer más|ver más|saiba mais|leia mais|leggi(?: tutto)?)\W*",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"[\W\d_]*")
+_ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,6}(?:/\S*)?|[\w.+-]+@[\w.-]+", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"(?=\S*\d)[\w.:/#()\[\]-]{3,40}", re.ASCII)
+_BULLET = re.compile(r"^[\s·•▪■□◆◇●○★☆※→›»>\-–—―|・∙◎▶►‣]+(?=[^\s\d])|[\s·•|]+$")
+_CUT = re.compile(r"\s*(?:\.{2,}|…+|⋯+|。{2,})\s*$")
+HOT = re.compile(
+    r"热门|热点(?!新闻|聚焦|关注)|热榜|热文|热读|热议|热评|排行|点击榜|周榜|月榜|推荐|猜你|相关(?!部门)|随机|友情"
+    r"|合作(?:伙伴|媒体)|广告|赞助|您可能|大家都在|最新(?:评论|回复|留言)|本类"
+    r"|most (?:read|popular|viewed|commented|shared|watched|recent comments)|popular|trending|recommended|related"
+    r"|you (?:may|might)|sponsored|promoted|paid content"
+    r"|editor'?s? picks?|recent comments|around the web|from our partners|in case you missed|ランキング|人気|おすすめ|関連"
+    r"|アクセス数"
+    r"|популярн|читаем|рекоменд|реклам|партн[её]р|по теме|обсужда|meistgelesen|beliebt|empfohlen|anzeige|das könnte|الأكثر"
+    r"|إعلان|ذات صلة|인기|많이 본|추천|관련"
+    r"|les plus|populaires|más (?:leíd|vist)|mais lid|più lett",
+    re.IGNORECASE,
+)
+
+
+def title_likeness(text: str) -> float:
+    """0…1: how much the text of a link reads like a title, by its display width and by what titles are not."""
+    columns = dom.width(text)
+    if columns < 4 or (columns < 48 and (is_idle(text) or is_date(text))):
+        return 0.0
+    if columns < 32 and _ADDRESS.fullmatch(text):
+        return 0.05
+    if columns < 9:
+        return 0.12
+    if columns < 18:
+        return 0.12 + 0.085 * (columns - 8)
+    if columns <= 180:
+        return 1.0
+    return 0.6 if columns <= 400 else 0.3
+
+
+def is_idle(text: str) -> bool:
+    """Whether a link's text says what to do rather than what it leads to (more, next, 12, login)."""
+    return _IDLE.fullmatch(text) is not None or _BARE.fullmatch(text) is not None
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a date or time and nothing else."""
+    return len(text) < 48 and _DATE_ONLY.fullmatch(text) is not None
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a text is a number or code (arXiv:2401.12345, 公告[2020]5号 is none) that stands for a title."""
+    return _IDENTIFIER.fullmatch(text) is not None
+
+
+def is_cut(text: str) -> bool:
+    """Whether a list has cut this title (… or ...)."""
+    return _CUT.search(text) is not None
+
+
+def uncut(text: str) -> str:
+    """The text without the ellipsis a list has put at its end."""
+    return _CUT.sub("", text)
+
+
+def cleaned(text: str) -> str:
+    """A title without bullets, and without a date in brackets or after a space at its end."""
+    text = _BULLET.sub("", dom.normal(text))
+    shorter = _LEADING.sub("", _TRAILING.sub("", text))
+    return shorter if dom.width(shorter) >= 8 else text
