@@ -239,7 +239,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: one a core)", metavar="N")
     parser.add_argument("--write", default=None, help="where the table goes (default: docs/crash.md, with --quick nowhere)", metavar="PATH")
     args = parser.parse_args(argv)
-    args.every = args.every or (20 if args.quick else 5)
+    args.every = args.every or (30 if args.quick else 7)
     args.seeds = args.seeds if args.seeds is not None else (4 if args.quick else 20)
     args.write = args.write if args.write is not None else "" if args.quick else str(Path(__file__).parent.parent / "docs" / "crash.md")
     return args

@@ -79,21 +79,22 @@ _PAGE = """# What a killed tick loses
 
 Nothing. This page is written by `make crash` (here: `{command}`, {seconds:.0f} s, {kills} processes killed with SIGKILL).
 
-Each case starts from the same state, with a sample portal, a strict stand-in for the Bot API and a webhook receiver on loopback.
-One tick (or ten in a row) is killed with SIGKILL at a boundary: before a database statement, before or after a COMMIT, before or
-after a request to the portal, before a request to a receiver, between a receiver's answer and its storing, before, within and after
-the writing of a published file; or at any moment, by a timer. Some cases break the receivers' answers besides. Then ticks run, a minute apart, until one finds nothing to do.
+Each case starts from the same state, with a sample portal, a strict stand-in for the Bot API and a webhook receiver, all on
+loopback. One tick (or ten in a row) is killed with SIGKILL at a boundary: before a database statement, before or after a
+COMMIT, before or after a request to the portal, before a request to a receiver, between a receiver's answer and its storing,
+before, within and after the writing of a published file; or at any moment, by a timer. Some cases break the receivers' answers
+besides. Then ticks run, a minute apart, until one finds nothing to do.
 
-After that: every article stands once in each feed; every message stands in the chat; every event was accepted by the hook, under one id of
-its own, signed; both in the order in which things happened; the corrected article's message shows the correction; the feeds are well-formed (right after the
-kill too); `PRAGMA integrity_check` and `foreign_key_check` are clean; and the chat server's limits, kept as sliding windows, were never exceeded,
-however many processes were started.
+After that every article stands once in each feed; every message stands in the chat; every event was accepted by the hook, signed
+and under one id of its own; both in the order in which things happened; the corrected article's message shows the correction; the
+feeds are well-formed (right after the kill too); `PRAGMA integrity_check` and `foreign_key_check` are clean; and the chat server's
+limits, which it keeps as sliding windows, were never exceeded, however many processes were started.
 
 {table}
 
 *Boundaries* is how many the phase's tick has, *cases* how many of them were tried.
 *Lost*, *doubled*, *out of order* and *damaged* must be 0; the run fails otherwise.
-*Doubles in flight* are messages that a receiver had taken when the process was killed, or whose answer a fault hid, and that were
-sent again because nobody could know: at most one for each such kill or fault, and under the same id at a webhook, where the receiver can tell.
-With `on_uncertain = "skip"` such a chat message is not sent again.
+*Doubles in flight* are messages that a receiver had taken when the process was killed, or whose answer a fault hid, and that
+were sent again because nobody could know: at most one for each such kill or fault, and under the same id at a webhook, where the
+receiver can tell. With `on_uncertain = "skip"` such a chat message is not sent again.
 """

@@ -61,7 +61,7 @@ def _fit_store(fuse: Fuse) -> None:
         if outermost:
             fuse.burn("COMMIT, after")
 
-    Database.tx = watched  # type: ignore[method-assign]
+    setattr(Database, "tx", watched)
 
 
 def _before(fuse: Fuse, method: str, plain: Callable[..., Any]) -> None:
@@ -85,7 +85,7 @@ def _fit_edges(fuse: Fuse) -> None:
         fuse.lit = True
         return run(self)
 
-    def synced(handle: int) -> None:
+    def synced(handle: Any) -> None:
         fuse.burn("file written, not in its place or not synced")
         fsync(handle)
 
@@ -94,8 +94,8 @@ def _fit_edges(fuse: Fuse) -> None:
         fuse.burn("file in its place")
         return written
 
-    engine.ask, os.fsync, shelf.put = asked, synced, shelved
-    Deliver.run = delivering  # type: ignore[method-assign]
+    for home, name, watched in ((engine, "ask", asked), (os, "fsync", synced), (shelf, "put", shelved), (Deliver, "run", delivering)):
+        setattr(home, name, watched)
 
 
 class Watched:
@@ -120,11 +120,12 @@ def _fit_senders(fuse: Fuse, patience: float = 0.25) -> None:
     """Senders are watched, and wait `patience` seconds for an answer, so that a hanging receiver costs no more."""
     from bridge.senders import _bot, _hook, telegram, webhook
 
-    def chat(shared: Any, network: Any, clock: Any) -> Any:
+    def chat(shared: Any, _network: Any, clock: Any) -> Any:
         sender = _bot.TelegramSender(shared.token, shared.api_base, clock, read=patience, total=patience * 2)
         return Watched(sender, "telegram", fuse)
 
-    def hook(shared: Any, network: Any, clock: Any) -> Any:
+    def hook(_shared: Any, network: Any, clock: Any) -> Any:
         return Watched(_hook.WebhookSender(network.allow, clock, total=patience), "webhook", fuse)
 
-    telegram.connect, webhook.connect = chat, hook
+    for module, connect in ((telegram, chat), (webhook, hook)):
+        setattr(module, "connect", connect)

@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench import crash  # noqa: E402 - the repository's own folder comes first
+from bench import crash
 
 
 @pytest.fixture(scope="module")

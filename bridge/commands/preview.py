@@ -28,12 +28,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object a line, in the order of the targets")
     parser.add_argument("--stdin", action="store_true", help='read JSON lines {"html_b64", "url"}, answer each with a JSON line')
     parser.add_argument(
-        "--timezone", metavar="ZONE", help="zone of dates without an offset (default: Asia/Shanghai for Chinese pages, UTC for others)"
+        "--timezone",
+        type=_zone,
+        metavar="ZONE",
+        help="zone of dates without an offset (default: Asia/Shanghai for Chinese pages, UTC for others)",
     )
-    parser.add_argument("--charset", help="charset of the pages, where the automatic choice is wrong")
+    parser.add_argument("--charset", type=_charset, help="charset of the pages, where the automatic choice is wrong")
     parser.add_argument("--explain", action="store_true", help="why each field was chosen, and what was left out")
-    parser.add_argument("--profile", default="generic", help="reader of the pages (default: %(default)s)")
-    parser.add_argument("--allow", action="append", default=[], metavar="CIDR", help="network that the private-address guard lets through")
+    parser.add_argument("--profile", type=_profile, default="generic", help="reader of the pages (default: %(default)s)")
+    parser.add_argument(
+        "--allow", type=_network, action="append", default=[], metavar="CIDR", help="network that the private-address guard lets through"
+    )
     parser.add_argument("--gap", type=_gap, default=timedelta(seconds=1), help=argparse.SUPPRESS)
 
 
@@ -42,6 +47,40 @@ def _gap(text: str) -> timedelta:
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no duration")
     return found
+
+
+def _zone(text: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(text).key
+    except (ValueError, OSError, KeyError):
+        raise argparse.ArgumentTypeError(f"no zone is called {text!r}; use an IANA name such as Asia/Shanghai") from None
+
+
+def _charset(text: str) -> str:
+    from ..core.charset import named
+
+    if named(text) is None:
+        raise argparse.ArgumentTypeError(f"no charset is called {text!r}; use a name such as gb18030 or utf-8")
+    return text
+
+
+def _profile(text: str) -> str:
+    from importlib.util import find_spec
+
+    if not text.isidentifier() or find_spec(f"bridge.portals.{text}") is None:
+        raise argparse.ArgumentTypeError(f"no profile is called {text!r}; they are the files in bridge/portals/")
+    return text
+
+
+def _network(text: str) -> str:
+    from ipaddress import ip_network
+
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a network such as 192.168.0.0/16") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,10 +78,10 @@ def read(
         raise ReadError("no-article", url)
     language = language_of(clean.text or headline.text, page.facts.language)
     scene = _scene(page, headline, choice, portal, now, language, link is not None)
-    found = candidates(page.flat.blocks, page.facts, url, scene)
+    found = [*candidates(page.flat.blocks, page.facts, url, scene), *_listed(link)]
     found = _taught(found, sites.votes(site, url, "date"))
     published, modified, speakers = decide(found, scene)
-    published = _selected_date(chosen, scene, portal) or published or _link_date(link)
+    published = _selected_date(chosen, scene, portal) or published
     article = Article(
         url=url,
         title=headline.text,
@@ -192,8 +192,9 @@ def _selected_date(chosen: Selected, scene: Scene, portal: Portal) -> When | Non
     raise ReadError("selector", f"select.published `{portal.select['published']}` found no date in {texts[0][:60]!r}")
 
 
-def _link_date(link: Link | None) -> When | None:
-    return link.published if link else None
+def _listed(link: Link | None) -> list[Candidate]:
+    """The date of the list line: weaker than any clear statement of the page, stronger than a vague one."""
+    return [Candidate(68, replace(link.published, origin="list"), "list line")] if link and link.published else []
 
 
 def _credited(

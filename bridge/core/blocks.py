@@ -86,6 +86,8 @@ SKIP = frozenset(
     ]
 )
 MEDIA = frozenset(["img", "video", "audio", "iframe", "embed", "object", "amp-img", "picture", "source"])
+MAX_BLOCKS = 20_000
+"""What lies behind this many blocks is not read."""
 _PICTURES = frozenset(("img", "picture", "amp-img"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -134,7 +136,8 @@ class Piece(NamedTuple):
 class Block:
     """A run of text and media under `owner`, its innermost block element.
 
-    `linked` counts its columns within links; `cell`: it is part of a table of data.
+    `linked` counts its columns within links; `cell`: it is part of a table of data, `dull`: what
+    core.content found its words to be (None: not looked at yet).
     """
 
     owner: HtmlElement
@@ -146,6 +149,7 @@ class Block:
     role: str = ""
     media: int = 0
     cell: bool = False
+    dull: bool | None = None
     weight: float = 0.0
 
     @property
@@ -313,6 +317,8 @@ def flatten(body: HtmlElement) -> Flat:
     walk = _Walk(body)
     steps = iterwalk(body, events=("start", "end"))
     for event, element in steps:
+        if len(walk.flat.blocks) > MAX_BLOCKS:
+            break
         tag = element.tag
         if event == "start":
             if tag in SKIP:
@@ -323,12 +329,16 @@ def flatten(body: HtmlElement) -> Flat:
             else:
                 if element is not body:
                     walk.start(element, tag)
-                if element.text:
-                    walk.text(element.text, element)
+                text = element.text
+                if text and not (walk.fresh and text.isspace()):
+                    walk.text(text, element)
             continue
         walk.end(element)
-        if element.tail and element is not body:
-            walk.text(element.tail, element.getparent())
+        tail = element.tail
+        if tail and element is not body and not (walk.fresh and tail.isspace()):
+            walk.text(tail, element.getparent())
+    while len(walk.frames) > 1:
+        walk.end(walk.frames[-1].at)
     flat = walk.flat
     _finish(flat)
     flat.spans.append(Span(body, 0, len(flat.blocks), 0))

@@ -83,7 +83,7 @@ def _weight(block: Block, heading: str, repeated: Collection[str]) -> float:
         return -10 - 0.3 * columns
     if block.linked > 0.5 * columns:
         return -3.0 if _has_file(block) else -14 - 0.4 * block.linked
-    if columns < 240 and _dull(block.text):
+    if columns < 240 and _dull(block):
         return -6.0
     if heading and columns < 400 and squeezed(block.text) == heading:
         return 0.0
@@ -96,8 +96,12 @@ def _weight(block: Block, heading: str, repeated: Collection[str]) -> float:
     return -4.0 if free < 8 else -2.0
 
 
-def _dull(text: str) -> bool:
-    return bool(JUNK.match(text) or LIST_HEADING.fullmatch(text) or is_stamp_line(text))
+def _dull(block: Block) -> bool:
+    """Whether a block's words are a stamp, a credit, a button or the heading of another list."""
+    if block.dull is None:
+        text = block.text
+        block.dull = bool(JUNK.match(text) or (block.columns < 80 and LIST_HEADING.fullmatch(text)) or is_stamp_line(text))
+    return block.dull
 
 
 def _has_file(block: Block) -> bool:
@@ -301,7 +305,7 @@ def trim(blocks: Sequence[Block], title: str) -> list[Block]:
 def _is_dull(block: Block, heading: str) -> bool:
     if not block.columns or block.cell:
         return not block.cell and (bool(block.role) or not block.media)
-    return (block.columns < 240 and _dull(block.text)) or (block.columns < 400 and squeezed(block.text) == heading)
+    return (block.columns < 240 and _dull(block)) or (block.columns < 400 and squeezed(block.text) == heading)
 
 
 def _cut(blocks: Sequence[Block]) -> Sequence[Block]:
@@ -332,7 +336,7 @@ def _back(blocks: Sequence[Block], first: int, heading: str) -> int:
         block = blocks[step]
         if block.weight <= _PRICE or (block.columns and (squeezed(block.text) == heading or block.columns < 6)):
             break
-        if not block.columns or not (_dull(block.text) or _is_dateline(block)):
+        if not block.columns or not (_dull(block) or _is_dateline(block)):
             place = step
     return place
 
@@ -344,7 +348,7 @@ def _on(blocks: Sequence[Block], last: int) -> int:
         block = blocks[step]
         if block.weight <= _PRICE:
             break
-        if not block.columns or (block.columns >= 6 and not _dull(block.text)):
+        if not block.columns or (block.columns >= 6 and not _dull(block)):
             place = step
     return place
 

@@ -140,6 +140,12 @@ class Pace:
         for name in (destination, f"*{kind}"):
             self.times.setdefault(name, deque(maxlen=200)).append(at)
 
+    def answered(self, destination: str, at: datetime) -> None:
+        """The latest attempt there has been answered: the receiver saw it no later, so its windows count from now."""
+        times = self.times.get(destination)
+        if times and times[-1] < at:
+            times[-1] = at
+
     def free_at(self, destination: str, address: str, kind: str, manner: Manner, now: datetime) -> datetime:
         """When the next attempt breaks no window; not before `now`."""
         own = (self._free(destination, window) for window in manner.windows_of(address))

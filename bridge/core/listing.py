@@ -85,7 +85,8 @@ def _found(page: Outline, tree: HtmlElement, site: Site, setting: lines.Setting)
     found = _gathered(page, every, ranked, chosen, setting, known) if chosen else _Found()
     listed = offers.items(tree, page.base)
     if len(listed) >= 3 and _is_better(listed, found.links):
-        return _Found(listed, None, found.dropped, {**found.explain, "rule": "json-ld"})
+        seen = {link.url: link for link in found.links}
+        return _Found(tuple(seen.get(link.url, link) for link in listed), None, found.dropped, {**found.explain, "rule": "json-ld"})
     return found
 
 
@@ -113,7 +114,8 @@ def _gathered(
     if known and known != signature:
         explain["drift"] = {"was": known, "now": signature}
     taken = {member.url for member in kept}
-    left = [(member, _reason(member)) for member in every if member.url not in taken and not any(member is other for other, _ in dropped)]
+    judged = {id(member) for member, _ in dropped}
+    left = [(member, _reason(member)) for member in every if id(member) not in judged]
     out = tuple(Dropped(member.url, member.title, why) for member, why in (*dropped, *left) if member.url not in taken)
     return _Found(lines.links(page, kept, setting), signature, out[:MOST_DROPPED], explain)
 

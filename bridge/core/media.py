@@ -78,7 +78,8 @@ def _addresses(element: HtmlElement) -> Iterator[str]:
 def _fallback(element: HtmlElement) -> Iterator[HtmlElement]:
     """The elements that may carry the address: the image, its picture's sources, a noscript copy behind it."""
     if element.tag == "picture":
-        yield from element.iter("img", "source")
+        yield from element.iter("img")
+        yield from element.iter("source")
     else:
         yield element
     behind = element.getnext()

@@ -69,12 +69,12 @@ def _nodes(root: "BeautifulSoup | Tag", key: str, select: Mapping[str, str], url
 
 
 def _base(soup: "BeautifulSoup", url: str) -> str:
-    node = soup.find("base", href=True)
+    node = soup.select_one("base[href]")
     return (dom.absolute(url, str(node["href"])) if node else None) or url
 
 
 def _address(node: "Tag", base: str, charset: str) -> str | None:
-    holder = node if node.get("href") else node.find(["a", "link", "area"], href=True) or node.find_parent("a", href=True)
+    holder = node if node.get("href") else node.select_one("a[href], link[href], area[href]") or node.find_parent("a", href=True)
     return dom.absolute(base, str(holder["href"]), charset=charset) if holder else None
 
 
@@ -111,7 +111,7 @@ def _link(item: "Tag", select: Mapping[str, str], url: str, base: str, charset: 
 
 
 def _likeliest(item: "Tag") -> "Tag | None":
-    anchors = [item] if item.get("href") else item.find_all("a", href=True, limit=50)
+    anchors = [item] if item.get("href") else item.select("a[href]", limit=50)
     return max(anchors, key=lambda anchor: wording.title_likeness(_said(anchor)), default=None)
 
 

@@ -27,6 +27,7 @@ _HINT = re.compile(
 _WEAK_LABEL = re.compile(r"(?:成文|印发|签发|发文|生成|施行|生效|撰写|登记|录入)(?:[日时][期间])?\W*$")
 _EVENT_LABEL = re.compile(r"(?:^|[\s\W])(?:时间|日期|time|date|when|termin|datum)\W*$", re.IGNORECASE)
 _MACHINE = re.compile(r"\W{0,4}(?:powered\b|processed\b|generated\b|页面生成|执行时间)", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[。！？.!?؟।]\W*$")
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_]?)(0[1-9]|1[0-2]|[1-9](?=[-/_]))\2(0[1-9]|[12]\d|3[01]|[1-9](?=[-/_.]|$))(?!\d)")
 _URL_T = re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+")
 
@@ -192,7 +193,7 @@ def _over(block: Block, scene: Scene) -> float:
 def _in_story(text: str, hit: Found, block: Block, scene: Scene) -> float:
     """Within the story: only a line of its own at the very beginning or end, or a news agency's dateline."""
     rest = len(re.sub(r"[\W\d_]+", "", text[: hit.start] + text[hit.end :]))
-    if block.index <= scene.first + 1 and rest <= 30 and hit.start <= 30:
+    if block.index <= scene.first + 1 and rest <= 30 and hit.start <= 30 and not _SENTENCE_END.search(text):
         return 66
     if block.index >= scene.last - 2 and rest <= 4:
         return 53

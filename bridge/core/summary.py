@@ -237,7 +237,8 @@ def summarise(text: str, abstract: str | None = None, limit: int = 200, language
 
 def _story(paragraphs: Sequence[str]) -> list[str]:
     """From the first paragraph that is a sentence; all of them where none is."""
-    opened = [_opened(part) if place < 4 else part for place, part in enumerate(paragraphs[:40])]
+    told = [part for part in paragraphs[:40] if not re.fullmatch(r"[（(]?原标题\s*[:：].*", part)] or paragraphs
+    opened = [_opened(part) if place < 4 else part for place, part in enumerate(told)]
     for place, part in enumerate(opened[:6]):
         if columns(part) >= 24 and _STOP.search(part) and "\t" not in part:
             return opened[place:]

@@ -211,6 +211,7 @@ class Deliver:
     def _settled(self, due: Due, job: Job, outcome: Outcome) -> Settled:
         manner = self.outlets[job.target.kind].manner
         result = settle(due, job.attempt, outcome, manner, self.clock.now(), self.chance(), self._policy(due.destination))
+        self.pace.answered(due.destination, self.clock.now())
         report = self.report
         report.sent += result.state == "sent"
         report.retry += result.state == "retry"
