@@ -61,7 +61,7 @@ def _fit_store(fuse: Fuse) -> None:
         if outermost:
             fuse.burn("COMMIT, after")
 
-    setattr(Database, "tx", watched)
+    _put(Database, "tx", watched)
 
 
 def _before(fuse: Fuse, method: str, plain: Callable[..., Any]) -> None:
@@ -69,7 +69,11 @@ def _before(fuse: Fuse, method: str, plain: Callable[..., Any]) -> None:
         fuse.burn(f"statement {name}")
         return plain(self, name, **values)
 
-    setattr(Database, method, watched)
+    _put(Database, method, watched)
+
+
+def _put(home: Any, name: str, watched: Any) -> None:
+    setattr(home, name, watched)
 
 
 def _fit_edges(fuse: Fuse) -> None:
@@ -95,7 +99,7 @@ def _fit_edges(fuse: Fuse) -> None:
         return written
 
     for home, name, watched in ((engine, "ask", asked), (os, "fsync", synced), (shelf, "put", shelved), (Deliver, "run", delivering)):
-        setattr(home, name, watched)
+        _put(home, name, watched)
 
 
 class Watched:
@@ -128,4 +132,4 @@ def _fit_senders(fuse: Fuse, patience: float = 0.25) -> None:
         return Watched(_hook.WebhookSender(network.allow, clock, total=patience), "webhook", fuse)
 
     for module, connect in ((telegram, chat), (webhook, hook)):
-        setattr(module, "connect", connect)
+        _put(module, "connect", connect)

@@ -11,7 +11,7 @@ from types import ModuleType
 from . import __version__
 from .errors import BridgeError, ConfigError
 
-COMMANDS = ("run", "watch", "preview", "check", "status", "test", "init", "secret", "demo")
+COMMANDS = ("run", "watch", "preview", "check", "status", "why", "deliveries", "test", "init", "secret", "demo")
 USAGE = 2
 
 

@@ -113,6 +113,7 @@ class Due:
     state: DeliveryState
     address: str
     event_at: datetime
+    owed_at: datetime
     due_at: datetime
     attempts: int
     spent: int
@@ -121,6 +122,54 @@ class Due:
     progress: Mapping[str, Any]
     failing_at: datetime | None
     digest: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """A delivery as an operator sees it."""
+
+    id: int
+    destination: str
+    kind: str
+    state: DeliveryState
+    reason: str
+    title: str
+    entry: int
+    key: str
+    attempts: int
+    event_at: datetime
+    due_at: datetime
+    done_at: datetime | None = None
+    remote_id: str = ""
+    sequence: int = 0
+    digest: int | None = None
+    response: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRow:
+    """One attempt of a delivery."""
+
+    no: int
+    at: datetime
+    done_at: datetime | None
+    outcome: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """Something that happened to an entry."""
+
+    id: int
+    entry: int
+    kind: EventKind
+    revision: int
+    at: datetime
+    portal: str = ""
+    tag: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

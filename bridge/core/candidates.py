@@ -10,28 +10,34 @@ from .shapes import Shape
 CHROME, ASIDE, MAIN = 2, 1, 0
 
 _CHROME = re.compile(
-    r"(?:^|[-_\s])(?:nav\w*|menu\w*|footer|foot|copyright|breadcrumbs?|crumbs?|pager|pagination|paging|pages?|share\w*|social|login|search\w*|toolbar|topbar|tags?"
-    r"|keywords?|tagcloud|lang\w*|cookie\w*|consent|friend-?links?|links?-?friend|yqlj|modal|popup|offcanvas|skip\w*|sitemap|banner)(?:$|[-_\s\d])",
+    r"(?:^|[-_\s])(?:nav\w*|menu\w*|footer|foot|copyright|breadcrumbs?|crumbs?|pager|pagination|paging|share|sharing|social|login|search(?:-?(?:form|box|bar))?"
+    r"|toolbar|topbar|tags?|keywords?|tagcloud|lang\w*|cookie\w*|consent|friend-?links?|links?-?friend|yqlj|modal|popup|offcanvas|skip\w*|sitemap|contentinfo"
+    r"|mega\w*|dropdown)(?:$|[-_\s\d])",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"(?:^|[-_\s])(?:aside|side|sidebar\w*|sider|rank\w*|hot\w*|recommend\w*|related|widgets?|popular|most\w*|trending|ads?|advert\w*|promo\w*|sponsor\w*"
-    r"|comments?|tuijian|paihang|rightbar|newsletter|subscribe)(?:$|[-_\s\d])",
+    r"(?:^|[-_\s])(?:aside|side|sidebar\w*|sider|rank\w*|hot|hot-?(?:list|news|words|article)s?|recommend\w*|related|widget-area|popular|most\w*|trending|ads?"
+    r"|advert\w*|sponsor\w*|comments?|tuijian|paihang|rightbar|newsletter|subscribe)(?:$|[-_\s\d])|(?:^|\s)widget(?:[\s_]|$)",
     re.IGNORECASE,
 )
-_RIGHT = re.compile(r"(?:^|[-_\s])(?:right|col-?r|r)(?:$|[-_\s\d])", re.IGNORECASE)
 _TITLE_CLASS = re.compile(r"(?:^|[-_.])(?:title|tit|headline|subject|bt|biaoti|heading|name)(?:$|[-_\d])", re.IGNORECASE)
 _META_CLASS = re.compile(r"(?:^|[-_.])(?:date|time|datetime|shijian|pubdate|pub|meta|author|count|views?|num)(?:$|[-_\d])", re.IGNORECASE)
 _FORMATTING = frozenset(re.findall(r"\w+", "font b strong i em u span center tt big small nobr ins label"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LABELLED = re.compile(
-    r"(?:文章)?标\s*题\s*[:：]\s*(.{2,200}?)\s*(?:[\r\n]|作\s*者|更新|发表|发布|添加|点\s*击|时\s*间|日\s*期|来\s*源|$)", re.DOTALL
+    r"(?:文章)?标\s*题\s*[:：]\s*(.{2,200}?)\s*(?:[\r\n]|(?:作\s*者|(?:更新|发表|发布|添加)?(?:时\s*间|日\s*期)|点\s*击\S{0,4}|来\s*源)\s*[:：]|$)",
+    re.DOTALL,
 )
 
 
 @dataclass(slots=True, eq=False)
 class Candidate:
-    """A link with the title it goes by. `place` is the signature of where it stands, `level` CHROME, ASIDE or MAIN."""
+    """A link with the title it goes by.
+
+    `place` is the signature of where it stands, `level` CHROME, ASIDE or MAIN. core.items sets `item` (the element that is its
+    line), `gap` (-1: what belongs to it stands before the item, 1: after), `until` (the run where the next line begins), `hot`
+    (under a hot list's heading) and `borrowed` (the title is of the item, not of the link).
+    """
 
     number: int
     url: str
@@ -43,7 +49,10 @@ class Candidate:
     level: int = MAIN
     prose: bool = False
     item: int = -1
+    until: int = -1
+    gap: int = 1
     hot: bool = False
+    borrowed: bool = False
 
 
 def candidates(page: Outline) -> list[Candidate]:
@@ -93,9 +102,11 @@ def title_of(page: Outline, anchor: Anchor) -> str:
     if not shown:
         return hint or next((picture.alt for picture in page.pictures[slice(*anchor.pictures)] if picture.alt), "")
     stem = wording.uncut(shown)
-    if len(hint) > len(stem) and hint.startswith(stem) and (wording.is_cut(shown) or dom.width(stem) >= 12):
+    if wording.is_cut(shown) and hint.startswith(stem):
         return hint
-    return shown
+    if len(hint) > len(stem) and hint.startswith(stem) and dom.width(stem) >= 12:
+        return hint
+    return hint if wording.is_idle(shown) and wording.title_likeness(hint) >= 0.8 else shown
 
 
 def _hint(title: str) -> str:
@@ -210,12 +221,15 @@ def _own_level(page: Outline, number: int, sums: list[float]) -> int:
     low, high = node.anchors
     element = node.element
     words = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
-    if node.parent < 0 or (words == "  " and node.tag not in ("nav", "footer", "aside")):
+    plain = node.tag in ("nav", "footer", "aside") or (node.tag == "header" and _is_banner(page, number))
+    if node.parent < 0 or not (plain or (words != "  " and high - low >= 3)):
         return MAIN
-    chrome = node.tag in ("nav", "footer") or _CHROME.search(words)
-    aside = node.tag == "aside" or _ASIDE.search(words)
-    if not (chrome or aside) or (high - low < 3 and node.tag not in ("nav", "footer", "aside")):
-        return MAIN
-    if sums[high] - sums[low] > 0.5 * sums[-1]:
+    chrome = (plain and node.tag != "aside") or _CHROME.search(words)
+    if not (chrome or plain or _ASIDE.search(words)) or sums[high] - sums[low] > (0.85 if plain else 0.5) * sums[-1]:
         return MAIN
     return CHROME if chrome else ASIDE
+
+
+def _is_banner(page: Outline, number: int) -> bool:
+    """Whether a `<header>` is the page's own (HTML Standard §4.3.8), not that of an article or section."""
+    return all(page.nodes[node].tag not in ("article", "section", "main", "li", "aside") for node in page.ancestors(number))

@@ -1,5 +1,6 @@
 """Which groups are the page's articles: one list, or the blocks of a front page."""
 
+import re
 from bisect import bisect
 from dataclasses import dataclass
 
@@ -36,10 +37,16 @@ def choose(page: Outline, ranked: list[Group], *, paged: bool, known: str | None
     return Choice([winner, *others], kind)
 
 
+def _base(place: str) -> str:
+    """A place without the marks and numbers that part groups of one kind."""
+    return re.sub(r"\d+(?=<|$)", "", place.rstrip("*#"))
+
+
 def _kind(page: Outline, usable: list[Group], winner: Group, paged: bool) -> str:
     every = {member.url for group in usable for member in group.members if member.likeness >= 0.6 and member.shape.likeness >= 0.3}
-    share = len(winner.urls) / max(1, len(every | winner.urls))
-    if len(winner.urls) < 4:
+    mine = {member.url for group in usable if _base(group.place) == _base(winner.place) and group.aside <= 0.5 for member in group.members}
+    share = len(mine) / max(1, len(every | mine))
+    if len(mine) < 4:
         return "front"
     if share >= 0.55 or (paged and share >= 0.2) or (winner.dated >= 0.7 and share >= 0.3 and not is_front(page.url)):
         return "list"
@@ -53,13 +60,20 @@ def _alike(winner: Group, group: Group) -> float:
     return sum(count for shape, count in group.loose.items() if shape in loose) / sum(group.loose.values())
 
 
+def _repeats(winner: Group, group: Group) -> bool:
+    """Whether a group has the winner's titles under other addresses: files, comments, other forms of the same articles."""
+    titles = {member.title for member in winner.members}
+    same = sum(member.title in titles for member in group.members if member.url not in winner.urls)
+    return same >= 0.5 * len(group.members)
+
+
 def _joins_list(page: Outline, winner: Group, group: Group) -> bool:
     """Beside one list: the same place again with the same form, lines within it that look otherwise, a headline on top."""
-    if group.titles < 0.45 or group.aside > 0.5 >= winner.aside:
+    if group.titles < 0.45 or group.aside > 0.5 >= winner.aside or _repeats(winner, group):
         return False
     low, high = winner.span
     inside = sum(low <= member.number <= high for member in group.members) / len(group.members)
-    same = group.place.rstrip("*#") == winner.place.rstrip("*#")
+    same = _base(group.place) == _base(winner.place)
     if same and (inside >= 0.6 or abs(group.dated - winner.dated) < 0.5):
         return _alike(winner, group) >= 0.5 or group.titles >= 0.6
     if _alike(winner, group) < 0.5 or group.like < 0.3:
@@ -87,13 +101,13 @@ def _near(page: Outline, winner: Group, group: Group) -> bool:
 
 def _joins_front(_page: Outline, winner: Group, group: Group) -> bool:
     """On a front page: every block whose addresses are shaped like the winner's, or that reads like articles by itself."""
-    if group.aside > 0.5 >= winner.aside or group.titles < 0.4:
+    if group.aside > 0.5 >= winner.aside or group.titles < 0.4 or _repeats(winner, group) or all(member.prose for member in group.members):
         return False
     if group.external > 0.5 >= winner.external and group.like < 0.8:
         return False
     if _alike(winner, group) >= 0.5 and group.like >= 0.3:
         return group.titles >= 0.5 or group.score >= 0.12 * winner.score
-    same = group.place.rstrip("*#") == winner.place.rstrip("*#")
+    same = _base(group.place) == _base(winner.place)
     return (same and group.titles >= 0.6) or (group.like >= 0.75 and group.titles >= 0.7 and group.score >= 0.15 * winner.score)
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from ..model import Source
 from .blocks import Block, Flat
@@ -56,6 +55,7 @@ _HOME = re.compile(
     re.IGNORECASE,
 )
 _SITES = ("信息网", "新闻网", "门户网", "门户网站", "政府网", "官网", "官方网站", "在线", "之窗", "信息港", "网站")
+_ROOT = re.compile(r"(?:(?:https?:)?//[^/?#]+)?/?(?:(?:index|default)\.\w{3,5})?")
 _LEAF = re.compile(
     r"正文|文章正文|内容|详细内容|详情|查看|浏览(?:文章)?|文章内容|新闻详情|信息详情|信息内容|文章详情|资讯正文|新闻正文|信息正文|阅读|article|details?",
     re.IGNORECASE,
@@ -184,9 +184,7 @@ def find_category(flat: Flat, facts: Facts, title: str, names: Sequence[str], be
 def _homes(block: Block) -> list[str]:
     """What the block calls the site's home: texts of links to the root."""
     links = [piece for piece in block.pieces[:20] if piece.at.tag == "a" and piece.text.strip()]
-    return [
-        piece.text for piece in links if urlsplit(piece.at.get("href") or "x").path in {"", "/", "/index.html", "/index.htm", "/index.asp"}
-    ]
+    return [piece.text for piece in links if _ROOT.fullmatch(piece.at.get("href") or "x")]
 
 
 def _follow(flat: Flat, block: Block) -> list[str]:

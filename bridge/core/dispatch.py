@@ -52,7 +52,7 @@ class Manner:
 
 def expired(due: Due, manner: Manner, now: datetime) -> bool:
     """Whether the event is too old to be sent for the first time."""
-    return manner.max_age is not None and now - due.event_at > manner.max_age
+    return manner.max_age is not None and now - due.owed_at > manner.max_age
 
 
 def settle(
@@ -95,7 +95,7 @@ def _later(base: Settled, due: Due, outcome: Later, manner: Manner, chance: floa
 def _again(base: Settled, due: Due, manner: Manner, chance: float, asked: datetime | None = None) -> Settled:
     """One more failed attempt that counts: the next one by the schedule, or the end."""
     spent = due.spent + 1
-    over = base.at - due.event_at >= manner.hours
+    over = base.at - due.owed_at >= manner.hours
     if spent > len(manner.schedule) and over:
         return replace(base, state="dead", spent=spent, reason=f"{base.reason}; {spent} attempts", held_until=None, due_at=None)
     wait = manner.schedule[min(spent, len(manner.schedule)) - 1] * (1 + _JITTER * (2 * chance - 1))

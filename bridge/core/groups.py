@@ -10,14 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
+from urllib.parse import urlsplit
 
-from . import dom, wording
+from . import dom, items
 from .candidates import ASIDE, CHROME, Candidate
 from .outline import Outline
-from .shapes import site_of
-
-_CONTEXT_RUNS = 24
-_CONTAINERS = frozenset(("body", "ul", "ol", "dl", "table", "tbody", "main", "section", "form"))
+from .shapes import shape, site_of
 
 
 @dataclass(slots=True)
@@ -34,6 +33,9 @@ class Group:
     chrome: float = 0.0
     aside: float = 0.0
     external: float = 0.0
+    own: float = 0.0
+    below: float = 0.0
+    outside: float = 0.0
     shapes: Counter[str] = field(default_factory=Counter)
     loose: Counter[str] = field(default_factory=Counter)
 
@@ -50,23 +52,30 @@ class Group:
     def facts(self) -> dict[str, object]:
         """What `--explain` shows of it."""
         figures = {
-            name: round(getattr(self, name), 3) for name in ("score", "titles", "dated", "rich", "like", "chrome", "aside", "external")
+            name: round(getattr(self, name), 3)
+            for name in ("score", "titles", "dated", "rich", "like", "chrome", "aside", "external", "own", "below", "outside")
         }
         return {"place": self.place, "links": len(self.members), **figures, "example": self.members[0].title[:80]}
 
 
 def groups(page: Outline, found: list[Candidate]) -> list[Group]:
     """The groups of a page, the best first. Sets each candidate's item and whether its block goes under a hot list's heading."""
+    plain = Counter(candidate.place for candidate in found)
+    for candidate in found:
+        if plain[candidate.place] < 3:
+            candidate.place = re.sub(r"\d+(?=<|$)", "", candidate.place)
     repeated = {url for url, number in Counter(candidate.url for candidate in found).items() if number >= 3}
     first = _by(found, lambda candidate: _key(candidate, repeated))
-    for members in first.values():
-        _set_items(page, members)
-        _set_hot(page, members)
     parts: dict[str, list[Candidate]] = {}
-    for key, members in first.items():
-        for block in _blocks(page, members):
-            parts.setdefault(f"{key}|{block[0].hot:d}{_block_dated(page, block)}", []).extend(block)
-    made = [_measured(page, key.partition("|")[0], members) for key, members in parts.items()]
+    for key, together in first.items():
+        for members in _columns(together):
+            items.set_items(page, members)
+            items.borrow(page, members)
+            shape = members[0].shape.exact if len(members) < len(together) else ""
+            for block in items.blocks(page, members):
+                parts.setdefault(f"{key}|{shape}{block[0].hot:d}{items.block_dated(page, block)}", []).extend(block)
+    view = _View.of(page, found)
+    made = [_measured(page, view, key.partition("|")[0], members) for key, members in parts.items()]
     return sorted(made, key=lambda group: -group.score)
 
 
@@ -77,6 +86,16 @@ def _key(candidate: Candidate, repeated: set[str]) -> str:
     return candidate.place + ("*" if candidate.shape.likeness >= 0.7 else "")
 
 
+def _columns(members: list[Candidate]) -> list[list[Candidate]]:
+    """Members of one place apart by the shape of their address, where the shapes take turns (abstract, pdf, html; abstract, …)."""
+    counts = Counter(member.shape.exact for member in members)
+    often = [shape for shape, count in counts.items() if count >= 3 and count >= 0.7 * counts.most_common(1)[0][1]]
+    turns = sum(one.shape.exact != other.shape.exact for one, other in pairwise(members))
+    if len(often) < 2 or turns < 0.8 * len(members):
+        return [members]
+    return list(_by(members, lambda member: member.shape.exact if member.shape.exact in often else "").values())
+
+
 def _by(found: Iterable[Candidate], key: Callable[[Candidate], str]) -> dict[str, list[Candidate]]:
     table: dict[str, list[Candidate]] = {}
     for candidate in found:
@@ -84,174 +103,55 @@ def _by(found: Iterable[Candidate], key: Callable[[Candidate], str]) -> dict[str
     return table
 
 
-# ---------------------------------------------------------------- items and blocks
-
-
-def _set_items(page: Outline, members: list[Candidate]) -> None:
-    """A member's item is the largest element that holds no other member."""
-    numbers = [member.number for member in members]
-    for place, member in enumerate(members):
-        before = numbers[place - 1] if place else -1
-        after = numbers[place + 1] if place + 1 < len(members) else len(page.anchors)
-        member.item = _climbed(page, page.anchors[member.number].node, before, after, alone=len(members) == 1)
-
-
-def _climbed(page: Outline, node: int, before: int, after: int, *, alone: bool) -> int:
-    for _ in range(24):
-        parent = page.nodes[node].parent
-        if parent < 1:
-            return node
-        low, high = page.nodes[parent].anchors
-        if low <= before or high > after or high - low > 12:
-            return node
-        if page.nodes[parent].tag in _CONTAINERS and (alone or page.nodes[node].tag in ("li", "tr", "dd", "article")):
-            return node
-        node = parent
-    return node
-
-
-def _blocks(page: Outline, members: list[Candidate]) -> list[list[Candidate]]:
-    """Runs of members whose items are siblings."""
-    blocks: list[list[Candidate]] = []
-    holder = -2
-    for member in members:
-        parent = page.nodes[member.item].parent
-        if not blocks or parent != holder:
-            blocks.append([])
-        blocks[-1].append(member)
-        holder = parent
-    return blocks
-
-
-def _block_dated(page: Outline, block: list[Candidate]) -> str:
-    """Blocks of one place part by whether their lines are dated: a list, and the hot list in the same markup beside it."""
-    if len(block) < 4:
-        return ""
-    share = sum(is_dated(page, member) for member in block[:12]) / min(12, len(block))
-    return "+" if share >= 0.7 else "-" if share <= 0.2 else ""
-
-
-def _set_hot(page: Outline, members: list[Candidate]) -> None:
-    for block in _blocks(page, members):
-        hot = wording.HOT.search(block_heading(page, block)) is not None
-        for member in block:
-            member.hot = hot
-
-
-def block_heading(page: Outline, block: list[Candidate]) -> str:
-    """The short text right before a block: what its heading says, or nothing."""
-    start = page.nodes[block[0].item].runs[0]
-    top = page.nodes[block[0].item].parent
-    for _ in range(3):
-        top = page.nodes[top].parent if top > 0 else top
-    floor = page.nodes[top].runs[0] if top >= 0 else 0
-    words: list[str] = []
-    for run in reversed(page.runs[max(floor, start - 3) : start]):
-        if dom.width(run.text) > 28 or wording.is_date(run.text):
-            break
-        if not wording.is_idle(run.text):
-            words.append(run.text)
-            break
-    return " ".join(words)
-
-
-# ---------------------------------------------------------------- what stands beside a link
-
-
-def context(page: Outline, member: Candidate) -> list[int]:
-    """Numbers of the runs that belong to a link besides its own text: its item's, else its line's and those up to the next link."""
-    own = page.anchors[member.number].runs
-    low, high = page.nodes[member.item].runs
-    inside = [
-        number
-        for number in range(low, min(high, low + 4 * _CONTEXT_RUNS))
-        if not own[0] <= number < own[1] or _beside(page, number, member)
-    ]
-    if inside:
-        return inside[:_CONTEXT_RUNS]
-    return _line_before(page, own[0]) + _following(page, member, own[1])
-
-
-def _beside(page: Outline, number: int, member: Candidate) -> bool:
-    """Whether a run within a link is not its title: a link around a whole card."""
-    return wording.uncut(page.runs[number].text) not in member.title and not member.title.startswith(
-        wording.uncut(page.runs[number].text)[:8]
-    )
-
-
-def _line_before(page: Outline, start: int) -> list[int]:
-    """What stands before a link on its own line."""
-    if start >= len(page.runs):
-        return []
-    line, found = page.runs[start].line, []
-    for number in range(start - 1, max(-1, start - 5), -1):
-        if page.runs[number].line != line or page.runs[number].anchor >= 0:
-            break
-        found.append(number)
-    return found[::-1]
-
-
-def _following(page: Outline, member: Candidate, end: int) -> list[int]:
-    """What follows a link that fills its item, up to the next link, within the item's holder."""
-    holder = page.nodes[max(0, page.nodes[member.item].parent)]
-    found = []
-    for number in range(end, min(holder.runs[1], end + 6)):
-        if page.runs[number].anchor >= 0 and not wording.is_idle(page.runs[number].text):
-            break
-        found.append(number)
-    return found
-
-
-def is_dated(page: Outline, member: Candidate) -> bool:
-    """Whether a date stands beside a link, in its text or in an attribute."""
-    own = page.anchors[member.number].runs
-    if any(wording.is_date(run.text) for run in page.runs[slice(*own)][:8]):
-        return True
-    if any(len(page.runs[number].text) < 80 and wording.DATEISH.search(page.runs[number].text) for number in context(page, member)):
-        return True
-    return any(
-        page.nodes[node].element.get("datetime")
-        for node in range(member.item, min(len(page.nodes), member.item + 40))
-        if _in(page, node, member.item)
-    )
-
-
-def _in(page: Outline, node: int, top: int) -> bool:
-    return page.nodes[node].tag == "time" and page.nodes[top].runs[0] <= page.nodes[node].runs[0] <= page.nodes[top].runs[1]
-
-
-def is_rich(page: Outline, member: Candidate) -> bool:
-    """Whether a picture or a sentence stands beside a link."""
-    low, high = page.nodes[member.item].pictures
-    if low < high:
-        return True
-    return any(page.runs[number].anchor < 0 and dom.width(page.runs[number].text) >= 40 for number in context(page, member))
-
-
 # ---------------------------------------------------------------- measures
 
 
-def _measured(page: Outline, place: str, members: list[Candidate]) -> Group:
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What the page's own address and its `<main>` say about every group."""
+
+    site: str
+    shape: str
+    folder: str
+    main: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, page: Outline, found: list[Candidate]) -> "_View":
+        parts = urlsplit(page.url)
+        mine = shape(page.url)
+        folder = f"{parts.scheme}://{parts.netloc}{parts.path[: parts.path.rfind('/') + 1]}"
+        return cls(site_of(mine.host), mine.exact if "#" in mine.exact else "", folder if folder.count("/") > 3 else "", _main(page, found))
+
+
+def _main(page: Outline, found: list[Candidate]) -> tuple[int, int] | None:
+    """The anchors within the page's one `<main>`, where it holds titles at all."""
+    mains = [node for node in page.nodes if node.tag == "main"]
+    if len(mains) != 1:
+        return None
+    low, high = mains[0].anchors
+    return (low, high) if sum(low <= candidate.number < high and candidate.likeness >= 0.5 for candidate in found) >= 3 else None
+
+
+def _measured(page: Outline, view: _View, place: str, members: list[Candidate]) -> Group:
     group = Group(place, members)
     unique = list({member.url: member for member in members}.values())
     number = len(unique)
     sample = unique[:16]
-    group.dated = sum(is_dated(page, member) for member in sample) / len(sample)
-    group.rich = sum(is_rich(page, member) for member in sample) / len(sample)
+    group.dated = sum(items.is_dated(page, member) for member in sample) / len(sample)
+    group.rich = sum(items.is_rich(page, member) for member in sample) / len(sample)
     group.titles = sum(member.likeness * (0.4 if member.prose else 1.0) for member in unique) / number
     group.like = sum(member.shape.likeness for member in unique) / number
     group.shapes = Counter(member.shape.exact for member in unique)
     group.loose = Counter(member.shape.loose for member in unique)
     group.chrome = sum(member.level == CHROME for member in unique) / number
     group.aside = sum(member.level == ASIDE or member.hot for member in unique) / number
-    home = site_of(_host(page.url))
-    group.external = sum(site_of(member.shape.host) != home for member in unique) / number
+    group.external = sum(site_of(member.shape.host) != view.site for member in unique) / number
+    group.own = group.shapes[view.shape] / number if view.shape else 0.0
+    group.below = sum(member.url.startswith(view.folder) for member in unique) / number if view.folder else 0.0
+    low, high = view.main or (0, len(page.anchors))
+    group.outside = sum(not low <= member.number < high for member in unique) / number
     group.score = _score(group, unique)
     return group
-
-
-def _host(url: str) -> str:
-    return re.sub(r"^[a-z]+://([^/:?#]*).*$", r"\1", url)
 
 
 def _score(group: Group, unique: list[Candidate]) -> float:
@@ -262,6 +162,8 @@ def _score(group: Group, unique: list[Candidate]) -> float:
     heading = sum(member.heading for member in unique) / number
     columns = sum(dom.width(member.title) for member in unique) / number
     score = titles * distinct * (0.4 + 0.6 * group.like) * (0.6 + 0.4 * coherent) * math.log2(1 + number)
+    score *= 0.6 if any(member.borrowed for member in unique) else 1.0
     score *= 1 + 0.5 * group.dated + 0.25 * heading + 0.3 * group.rich
+    score *= (1 - 0.5 * group.own) * (1 + 0.25 * group.below) * (1 - 0.4 * group.outside)
     score *= (1 - 0.95 * group.chrome) * (1 - 0.55 * group.aside) * (1 - 0.35 * group.external)
     return score * min(1.0, 0.5 + columns / 60)

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from itertools import pairwise
 
 from ..model import Link, When
-from . import dom, groups, wording
+from . import dom, items, wording
 from .candidates import Candidate, title_of
 from .outline import Outline, Picture
 
@@ -57,9 +57,7 @@ def links(page: Outline, members: Iterable[Candidate], setting: Setting) -> tupl
 
 
 def _link(page: Outline, member: Candidate, title: str, icons: set[str], setting: Setting) -> Link:
-    beside = groups.context(page, member)
-    if wording.is_identifier(title):
-        title = _spoken_title(page, beside) or title
+    beside = items.context(page, member)
     return Link(
         member.url,
         title,
@@ -84,12 +82,6 @@ def _longer_titles(page: Outline, chosen: dict[str, Candidate]) -> dict[str, str
             if title.startswith(cut[anchor.url]) and len(title) > len(found.get(anchor.url, cut[anchor.url])) and not wording.is_cut(title):
                 found[anchor.url] = title
     return found
-
-
-def _spoken_title(page: Outline, beside: list[int]) -> str:
-    """The first text beside a link that reads like a title, for lists whose links are mere numbers."""
-    texts = (wording.cleaned(page.runs[number].text) for number in beside if not wording.is_date(page.runs[number].text))
-    return next((text for text in texts if wording.title_likeness(text) >= 0.8 and dom.width(text) <= 300), "")
 
 
 # ---------------------------------------------------------------- dates

@@ -45,7 +45,7 @@ _STATE = re.compile(
     r"\d{3,}|^(?:odd|even|first|last|active|on|cur|current|hover|new|hot|top|selected|alt\d?|clearfix|clear|cf|fl|fr|js-.*|is-.*|has-.*|wow|animated"
     r"|post-\d+|item-?\d+|row-?\d+)$"
 )
-_GENERATED = re.compile(r"(?:[-_]{1,2}(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{5,8}|\d+)$")
+_GENERATED = re.compile(r"[-_]{1,2}(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{5,8}$")
 _LAZY = ("data-original", "data-src", "data-lazy-src", "data-lazy", "data-url", "lazy-src", "original", "src")
 
 

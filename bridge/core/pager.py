@@ -10,7 +10,7 @@ from . import dom
 from .outline import Anchor, Outline
 
 _NEXT = re.compile(
-    r"[\s\[(«‹<]*(?:下一?页|下頁|下一頁|后一?页|下页|次(?:へ|のページ|頁|の\d+件)|next(?: page| \d+)?|older"
+    r"[\s\[(«‹<←]*(?:下一?页|下頁|下一頁|后一?页|下页|次(?:へ|のページ|頁|の\d+件)|next(?: page| \d+)?|older"
     r"(?: posts| entries| articles| news)?|more (?:posts|articles|news)"
     r"|weiter|nächste(?: seite)?|далее|следующая(?: страница)?|вперед|вперёд|التالي|التالية|الصفحة التالية|다음(?: 페이지)?"
     r"|suivante?s?|page suivante|siguientes?"

@@ -28,6 +28,7 @@ _WEAK_LABEL = re.compile(r"(?:成文|印发|签发|发文|生成|施行|生效|�
 _EVENT_LABEL = re.compile(r"(?:^|[\s\W])(?:时间|日期|time|date|when|termin|datum)\W*$", re.IGNORECASE)
 _MACHINE = re.compile(r"\W{0,4}(?:powered\b|processed\b|generated\b|页面生成|执行时间)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[。！？.!?؟।]\W*$")
+_WEEKDAY = re.compile(r"星期|周[一二三四五六日]|曜日|(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.IGNORECASE)
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_]?)(0[1-9]|1[0-2]|[1-9](?=[-/_]))\2(0[1-9]|[12]\d|3[01]|[1-9](?=[-/_.]|$))(?!\d)")
 _URL_T = re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+")
 
@@ -126,7 +127,7 @@ def _visible(blocks: Sequence[Block], scene: Scene) -> Iterable[Candidate]:
             continue
         if not _HINT.search(block.text[:300]):
             continue
-        text = block.spaced if block.columns <= 300 else block.text[:120]
+        text = _captioned(blocks, block) if block.columns <= 300 else block.text[:120]
         budget -= 1
         flat = even(text)
         for hit in find_all(text, scene.zone, scene.now, scene.language)[:6]:
@@ -134,6 +135,13 @@ def _visible(blocks: Sequence[Block], scene: Scene) -> Iterable[Candidate]:
                 changed = bool(CHANGED.search(flat[max(0, hit.start - 30) : hit.start]))
                 labelled = "label" if rank >= 70 and LABEL.search(flat[: hit.start][-40:]) else "dateline"
                 yield Candidate(rank, replace(hit.when, origin=labelled), f"{labelled}: {text[:60]}", changed, block.text, block)
+
+
+def _captioned(blocks: Sequence[Block], block: Block) -> str:
+    """The block's text behind its label, where that stands in a cell of its own before it."""
+    before = next((one.text for one in blocks[max(0, block.index - 2) : block.index][::-1] if one.text), "")
+    label = before if len(before) <= 14 and block.columns <= 40 and LABEL.search(even(before)) else ""
+    return f"{label} {block.spaced}".lstrip()
 
 
 def _near_enough(block: Block, scene: Scene) -> bool:
@@ -187,7 +195,8 @@ def _over(block: Block, scene: Scene) -> float:
     gap = block.index - scene.title
     if gap >= 0:
         return 82.0 - min(gap, 12)
-    return 58.0 if gap >= -3 and not block.role else 34.0
+    today = _WEEKDAY.search(block.text) or block.text.startswith("今")
+    return 56.0 if gap >= -2 and not block.role and not today else 34.0
 
 
 def _in_story(text: str, hit: Found, block: Block, scene: Scene) -> float:

@@ -66,6 +66,8 @@ def title_likeness(text: str) -> float:
     columns = dom.width(text)
     if columns < 4 or (columns < 48 and (is_idle(text) or is_date(text))):
         return 0.0
+    if columns < 41 and is_identifier(text):
+        return 0.2 if columns >= 6 else 0.1
     if columns < 32 and _ADDRESS.fullmatch(text):
         return 0.05
     if columns < 9:

@@ -26,14 +26,14 @@ class Archive:
     def links(self, portal: str, keys: Iterable[str]) -> Mapping[str, LinkRow]:
         """The known ones among the lines of a portal, by canonical address."""
         found = (self._db.one("link", portal=portal, key=key) for key in keys)
-        return {row["key"]: _link(row) for row in found if row}
+        return {row["key"]: link_row(row) for row in found if row}
 
     def due(self, portal: str, now: datetime, many: int, *, force: bool = False) -> list[LinkRow]:
         """At most `many` lines whose articles are to be looked at: unread ones first, in the order they came.
 
         `force` adds those that wait for another try after a failure.
         """
-        return [_link(row) for row in self._db.all("links_due", portal=portal, now=ms(now), force=int(force), many=many)]
+        return [link_row(row) for row in self._db.all("links_due", portal=portal, now=ms(now), force=int(force), many=many)]
 
     def next_look(self, portal: str) -> datetime | None:
         """When the next article of a portal is to be looked at."""
@@ -237,7 +237,8 @@ def _entry_row(row: Row) -> EntryRow:
     )
 
 
-def _link(row: Row) -> LinkRow:
+def link_row(row: Row) -> LinkRow:
+    """A row of `links`."""
     names = ("id", "portal", "key", "url", "line", "entry", "place", "step", "tries", "cause", "etag", "last_modified", "digest")
     return LinkRow(
         **{name: row[name] for name in names},

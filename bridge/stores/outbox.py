@@ -187,7 +187,7 @@ class Outbox:
 
 def _due(row: Row) -> Due:
     names = ("id", "key", "kind", "entry", "destination", "state", "address", "attempts", "spent", "sequence", "digest")
-    times = {name: when(row[name]) for name in ("event_at", "due_at", "held_until", "failing_at")}
+    times = {name: when(row[name]) for name in ("event_at", "owed_at", "due_at", "held_until", "failing_at")}
     return Due(**{name: row[name] for name in names}, **times, progress=json.loads(row["progress"]))
 
 

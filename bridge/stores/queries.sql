@@ -210,8 +210,8 @@ INSERT INTO subscriptions (destination, portal, since) VALUES (:destination, :po
 
 -- name: delivery_add
 -- An event is owed to a destination, or known not to be.
-INSERT INTO deliveries (event, destination, entry, kind, key, state, waiting, reason, event_at, due_at, done_at)
-VALUES (:event, :destination, :entry, :kind, :key, :state, :waiting, :reason, :event_at, :due_at, :done_at)
+INSERT INTO deliveries (event, destination, entry, kind, key, state, waiting, reason, event_at, owed_at, due_at, done_at)
+VALUES (:event, :destination, :entry, :kind, :key, :state, :waiting, :reason, :event_at, :event_at, :due_at, :done_at)
 ON CONFLICT (event, destination) DO NOTHING;
 
 -- name: deliveries_of
@@ -325,3 +325,68 @@ SELECT destination, COUNT(*) AS many FROM deliveries WHERE waiting = 1 GROUP BY 
 -- name: dead_reason
 -- Why the last dead delivery of a destination died.
 SELECT reason, done_at FROM deliveries WHERE destination = :destination AND state = 'dead' ORDER BY id DESC LIMIT 1;
+
+-- name: ledger
+-- Deliveries by destination, state and age, newest first.
+SELECT d.*, e.title AS title FROM deliveries d JOIN entries e ON e.uid = d.entry
+WHERE (:destination IS NULL OR d.destination = :destination) AND (:state IS NULL OR d.state = :state)
+    AND (:waiting IS NULL OR d.waiting = :waiting) AND d.event_at >= :since AND d.id < :before ORDER BY d.id DESC LIMIT :many;
+
+-- name: ledger_waiting
+-- Deliveries that wait, oldest first.
+SELECT d.*, e.title AS title FROM destinations t JOIN deliveries d ON d.destination = t.id AND d.waiting = 1
+JOIN entries e ON e.uid = d.entry WHERE (:destination IS NULL OR t.id = :destination) ORDER BY d.id LIMIT :many;
+
+-- name: ledger_one
+-- One delivery with what it is about.
+SELECT d.*, e.title AS title, e.url AS url, e.id AS tag FROM deliveries d JOIN entries e ON e.uid = d.entry WHERE d.id = :id;
+
+-- name: ledger_entry
+-- The deliveries of one entry.
+SELECT d.*, e.title AS title FROM deliveries d JOIN entries e ON e.uid = d.entry
+WHERE d.entry = :entry AND (:destination IS NULL OR d.destination = :destination) ORDER BY d.id;
+
+-- name: attempts_of
+-- What was tried for one delivery.
+SELECT no, at, done_at, outcome, code, detail FROM attempts WHERE delivery = :delivery ORDER BY no;
+
+-- name: again
+-- A delivery that ended is owed again, with the same key.
+UPDATE deliveries SET state = 'retry', waiting = 1, due_at = :now, owed_at = :now, by_server = 0, held_until = NULL, spent = 0,
+    digest = NULL, reason = :reason, done_at = NULL, progress = '{}' WHERE id = :id AND state <> 'sending';
+
+-- name: missing
+-- Events of the portals that a destination follows, which it was never owed.
+SELECT v.id, v.entry, v.kind, v.revision, v.at, e.id AS tag, e.title AS title FROM events v
+JOIN subscriptions s ON s.portal = v.portal AND s.destination = :destination
+JOIN entries e ON e.uid = v.entry
+WHERE v.at >= :since AND v.kind = 'published' AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.event = v.id AND d.destination = :destination)
+ORDER BY v.id LIMIT :many;
+
+-- name: find_title
+-- Entries whose title holds a text, newest first.
+SELECT * FROM entries WHERE title LIKE :like ESCAPE '!' ORDER BY uid DESC LIMIT :many;
+
+-- name: lines_of
+-- The lines of list pages that lead to an entry.
+SELECT * FROM links WHERE entry = :entry ORDER BY id;
+
+-- name: lines_by_key
+-- The lines of an address, whether read or not.
+SELECT * FROM links WHERE key = :key ORDER BY id;
+
+-- name: aliases_of
+-- The addresses of an entry.
+SELECT key FROM aliases WHERE entry = :entry ORDER BY key;
+
+-- name: revisions_of
+-- What an entry said, and when.
+SELECT revision, at, title FROM revisions WHERE entry = :entry ORDER BY revision;
+
+-- name: events_of
+-- What happened to an entry.
+SELECT id, kind, revision, at, portal FROM events WHERE entry = :entry ORDER BY id;
+
+-- name: prune_deliveries
+-- Dead letters and other ended deliveries lose what they carried; what was sent to whom stays known.
+UPDATE deliveries SET response = '', progress = '{}' WHERE waiting = 0 AND done_at < :before AND (response <> '' OR progress <> '{}');

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from .archive import Archive
 from .database import Database
+from .ledger import Ledger
 from .outbox import Outbox
 from .portals import Portals
 
@@ -18,6 +19,7 @@ class Store:
         self.portals = Portals(db)
         self.archive = Archive(db)
         self.outbox = Outbox(db)
+        self.ledger = Ledger(db)
 
     def close(self) -> None:
         """The file is closed; what was recorded is in it."""

@@ -123,12 +123,18 @@ def test_never_wrong_by_construction(text, language):
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.datetimes(min_value=datetime(1990, 1, 2), max_value=datetime(2026, 11, 22)), st.sampled_from(["%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y年%m月%d日 %H:%M:%S", "%d %B %Y %H:%M:%S", "%B %d, %Y %H:%M:%S", "%d.%m.%Y %H:%M:%S"]))  # fmt: skip
-def test_round_trip(at, form):
+@given(
+    st.integers(int(datetime(1990, 1, 2, tzinfo=UTC).timestamp()), int(NOW.timestamp())),
+    st.sampled_from(
+        ["%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y年%m月%d日 %H:%M:%S", "%d %B %Y %H:%M:%S", "%B %d, %Y %H:%M:%S", "%d.%m.%Y %H:%M:%S"]
+    ),
+)
+def test_round_trip(seconds, form):
     """What a program prints in a common form is read back to the second."""
+    at = datetime.fromtimestamp(seconds, ZONE)
     found = near(at.strftime(form), ZONE, NOW)
     assert found is not None
-    assert found.at == at.replace(microsecond=0, tzinfo=ZONE)
+    assert found.at.replace(tzinfo=None) == at.replace(tzinfo=None)
 
 
 def test_no_parser_is_loaded():

@@ -12,12 +12,16 @@ from bridge.model import ListPage, Portal, Site
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PORTAL = Portal(id="p", title="临江网", url="https://www.example.cn/")
 TOPICS = ["停水", "停电", "修路", "招聘", "体检"]
-NOTE = "<div class=t1>温馨提示：本站信息由网友自行发布，请您在交易前核实对方身份，谨防上当受骗，切勿提前支付任何费用，发现违法信息请及时拨打电话举报。</div>"
+NOTE = (
+    "<div class=t1>温馨提示：本站信息由网友自行发布，请您在交易前核实对方身份，谨防上当受骗，"
+    "切勿提前支付任何费用，发现违法信息请及时拨打电话举报。</div>"
+)
 
 
 def _page(topic: str, note: str = NOTE) -> str:
     body = f"<p>关于{topic}的消息：受天气影响，{topic}一事推迟到下周进行，请大家相互转告。</p><p>{topic}咨询电话 5210{len(topic)}。</p>"
-    return f"<html><title>{topic}通知 - 临江网</title><body><div class=x><h1>{topic}通知</h1><p>2019-05-11 11:13</p>{body}{note}</div></body></html>"
+    head = f"<html><title>{topic}通知 - 临江网</title><body>"
+    return f"{head}<div class=x><h1>{topic}通知</h1><p>2019-05-11 11:13</p>{body}{note}</div></body></html>"
 
 
 def _read(topic: str, site: Site):

@@ -141,6 +141,7 @@ CREATE TABLE deliveries (
     waiting     INTEGER NOT NULL,               -- 1 while the state may still change by itself
     reason      TEXT NOT NULL DEFAULT '',
     event_at    BIGINT NOT NULL,
+    owed_at     BIGINT NOT NULL,                -- its age counts from here: the event, or an operator's retry
     due_at      BIGINT NOT NULL,
     by_server   INTEGER NOT NULL DEFAULT 0,     -- due_at is what the receiver asked for
     held_until  BIGINT,                         -- it holds its destination's line until then

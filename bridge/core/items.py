@@ -1,0 +1,220 @@
+"""What belongs to a link: the element that is its line, the text and pictures beside it, the heading of its block."""
+
+import re
+from collections.abc import Iterator
+
+from . import dom, wording
+from .candidates import Candidate
+from .outline import Outline
+
+_PRICE = re.compile(r"[$€£¥￥₽₩]\s?\d|\d\s?(?:[€₽元円]|руб|USD|EUR)")
+_CONTEXT_RUNS = 24
+_CONTAINERS = frozenset(("body", "ul", "ol", "dl", "table", "tbody", "main", "section", "form"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
+
+def set_items(page: Outline, members: list[Candidate]) -> None:
+    """Sets item, until, gap and hot of the members of one place."""
+    numbers = [member.number for member in members]
+    for place, member in enumerate(members):
+        before = numbers[place - 1] if place else -1
+        after = numbers[place + 1] if place + 1 < len(members) else len(page.anchors)
+        member.item = _climbed(page, page.anchors[member.number].node, before, after, alone=len(members) == 1)
+    for block in blocks(page, members):
+        hot = wording.HOT.search(block_heading(page, block)) is not None
+        gap = _gap(page, block)
+        for place, member in enumerate(block):
+            member.hot, member.gap = hot, gap
+            member.until = page.nodes[block[place + 1].item].runs[0] if place + 1 < len(block) else _end(page, member)
+
+
+def _end(page: Outline, member: Candidate) -> int:
+    """Where the last line of a block ends: with the block's holder, some runs further at most."""
+    item = page.nodes[member.item]
+    return min(item.runs[1] + 8, page.nodes[max(0, item.parent)].runs[1])
+
+
+def _gap(page: Outline, block: list[Candidate]) -> int:
+    """-1 where the date of a line stands before its item (`<dt>` date, `<dd>` link), else 1."""
+    first = page.nodes[block[0].item]
+    start = first.runs[0]
+    low = page.nodes[max(0, first.parent)].runs[0]
+    before = page.runs[max(low, start - 1) : start]
+    after = page.runs[page.nodes[block[-1].item].runs[1] : block[-1].until if block[-1].until >= 0 else first.runs[1] + 2][:2]
+    own = any(wording.DATEISH.search(run.text) for run in page.runs[slice(*first.runs)][:12] if run.anchor != block[0].number)
+    dated = any(run.anchor < 0 and wording.is_date(run.text) for run in before)
+    return -1 if dated and not own and not any(wording.is_date(run.text) for run in after) else 1
+
+
+def borrow(page: Outline, members: list[Candidate]) -> None:
+    """Titles for links that only say “more” or a number: their item's heading or first line that reads like one.
+
+    Taken when most of a place's links find one and these differ.
+    """
+    poor = [member for member in members if member.likeness < 0.3 and member.shape.likeness >= 0.3]
+    if len(poor) < 2 or len(poor) < 0.7 * len(members):
+        return
+    found = {id(member): next(_lines_of(page, member), "") for member in poor}
+    titles = [title for title in found.values() if title]
+    if len(set(titles)) < 0.7 * len(poor):
+        return
+    own = len({member.title for member in poor}) > 0.7 * len(poor)
+    for member in poor:
+        if title := found[id(member)]:
+            member.title, member.likeness, member.borrowed = title, 0.9 if own else 0.8, True
+
+
+def _lines_of(page: Outline, member: Candidate) -> Iterator[str]:
+    """What may be the title of a member's item, the likeliest first: headings, then lines before or in it, then after it."""
+    low, high = page.nodes[member.item].runs
+    numbers = [*range(low, min(high, low + 30)), *range(high, min(member.until, high + 6))]
+    for headed in (True, False):
+        for number in numbers:
+            run = page.runs[number]
+            title = wording.cleaned(run.text)
+            if run.anchor < 0 and (page.nodes[run.node].tag in _HEADINGS) == headed and _reads(title, headed):
+                yield title
+
+
+def _reads(title: str, headed: bool) -> bool:
+    return wording.title_likeness(title) >= (0.3 if headed else 0.8) and dom.width(title) <= 220
+
+
+def _climbed(page: Outline, node: int, before: int, after: int, *, alone: bool) -> int:
+    for _ in range(24):
+        parent = page.nodes[node].parent
+        if parent < 1:
+            return node
+        low, high = page.nodes[parent].anchors
+        if low <= before or high > after or high - low > 12:
+            return node
+        if page.nodes[parent].tag in _CONTAINERS and (alone or page.nodes[node].tag in ("li", "tr", "dd", "article")):
+            return node
+        node = parent
+    return node
+
+
+def blocks(page: Outline, members: list[Candidate]) -> list[list[Candidate]]:
+    """Runs of members whose items are siblings."""
+    blocks: list[list[Candidate]] = []
+    holder = -2
+    for member in members:
+        parent = page.nodes[member.item].parent
+        if not blocks or parent != holder:
+            blocks.append([])
+        blocks[-1].append(member)
+        holder = parent
+    return blocks
+
+
+def block_dated(page: Outline, block: list[Candidate]) -> str:
+    """Blocks of one place part by whether their lines are dated: a list, and the hot list in the same markup beside it."""
+    if len(block) < 4:
+        return ""
+    share = sum(is_dated(page, member) for member in block[:12]) / min(12, len(block))
+    return "+" if share >= 0.7 else "-" if share <= 0.2 else ""
+
+
+def block_heading(page: Outline, block: list[Candidate]) -> str:
+    """The short text right before a block: what its heading says, or nothing."""
+    start = page.nodes[block[0].item].runs[0]
+    top = page.nodes[block[0].item].parent
+    for _ in range(3):
+        top = page.nodes[top].parent if top > 0 else top
+    floor = page.nodes[top].runs[0] if top >= 0 else 0
+    words: list[str] = []
+    for run in reversed(page.runs[max(floor, start - 3) : start]):
+        if dom.width(run.text) > 28 or wording.is_date(run.text):
+            break
+        if not wording.is_idle(run.text):
+            words.append(run.text)
+            break
+    return " ".join(words)
+
+
+# ---------------------------------------------------------------- what stands beside a link
+
+
+def context(page: Outline, member: Candidate) -> list[int]:
+    """Numbers of the runs that belong to a link besides its own text: its item's, else its line's and those up to the next link."""
+    own = page.anchors[member.number].runs
+    low, high = page.nodes[member.item].runs
+    inside = [
+        number
+        for number in range(low, min(high, low + 4 * _CONTEXT_RUNS))
+        if not own[0] <= number < own[1] or _beside(page, number, member)
+    ]
+    if inside:
+        return inside[:_CONTEXT_RUNS]
+    return _line_before(page, own[0]) + (_preceding(page, member) if member.gap < 0 else _following(page, member, own[1]))
+
+
+def _beside(page: Outline, number: int, member: Candidate) -> bool:
+    """Whether a run within a link is not its title: a link around a whole card."""
+    return wording.uncut(page.runs[number].text) not in member.title and not member.title.startswith(
+        wording.uncut(page.runs[number].text)[:8]
+    )
+
+
+def _line_before(page: Outline, start: int) -> list[int]:
+    """What stands before a link on its own line."""
+    if start >= len(page.runs):
+        return []
+    line, found = page.runs[start].line, []
+    for number in range(start - 1, max(-1, start - 5), -1):
+        if page.runs[number].line != line or page.runs[number].anchor >= 0:
+            break
+        found.append(number)
+    return found[::-1]
+
+
+def _preceding(page: Outline, member: Candidate) -> list[int]:
+    """What stands right before a link's item, back to the link before."""
+    found = []
+    start = page.nodes[member.item].runs[0]
+    for number in range(start - 1, max(-1, start - 4), -1):
+        if page.runs[number].anchor >= 0:
+            break
+        found.append(number)
+    return found[::-1]
+
+
+def _following(page: Outline, member: Candidate, end: int) -> list[int]:
+    """What follows a link that fills its item, up to the next link, within the item's holder."""
+    holder = page.nodes[max(0, page.nodes[member.item].parent)]
+    found = []
+    for number in range(end, min(holder.runs[1], end + 6)):
+        if page.runs[number].anchor >= 0 and not wording.is_idle(page.runs[number].text):
+            break
+        found.append(number)
+    return found
+
+
+def is_dated(page: Outline, member: Candidate) -> bool:
+    """Whether a date stands beside a link, in its text or in an attribute."""
+    own = page.anchors[member.number].runs
+    if any(wording.is_date(run.text) for run in page.runs[slice(*own)][:8]):
+        return True
+    if any(len(page.runs[number].text) < 80 and wording.DATEISH.search(page.runs[number].text) for number in context(page, member)):
+        return True
+    return any(
+        page.nodes[node].element.get("datetime")
+        for node in range(member.item, min(len(page.nodes), member.item + 40))
+        if _in(page, node, member.item)
+    )
+
+
+def _in(page: Outline, node: int, top: int) -> bool:
+    return page.nodes[node].tag == "time" and page.nodes[top].runs[0] <= page.nodes[node].runs[0] <= page.nodes[top].runs[1]
+
+
+def is_rich(page: Outline, member: Candidate) -> bool:
+    """Whether a picture, a sentence or a price stands beside a link."""
+    low, high = page.nodes[member.item].pictures
+    if low < high:
+        return True
+    return any(_tells(page.runs[number].text) for number in context(page, member) if page.runs[number].anchor < 0)
+
+
+def _tells(text: str) -> bool:
+    return dom.width(text) >= 40 or _PRICE.search(text) is not None
