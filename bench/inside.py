@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
-from bridge.config import Portal
 from bridge.core import feed as feeds
 from bridge.core import summary
 from bridge.demo import stories, templates
 from bridge.demo.theme import View
 from bridge.formats import atom, jsonfeed, rss
-from bridge.model import Article, Entry, Feed, Page, Site
+from bridge.model import Article, Entry, Feed, Page, Portal, Site
 from bridge.portals import generic
 
 NOW = datetime(2026, 5, 11, 4, 0, tzinfo=UTC)

@@ -1,13 +1,13 @@
 """Whole processes, measured: wall time, processor time and peak memory of each."""
 
-import os
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
+
+_LAUNCH = Path(__file__).parent / "launch.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,9 @@ class Series:
 def process(words: Sequence[str], folder: Path, environ: Mapping[str, str]) -> Sample:
     """`python WORDS`, run to its end; RuntimeError with what it said when it fails."""
     said = folder / "said.txt"
-    with said.open("wb") as out:
-        begun = time.perf_counter()
-        child = subprocess.Popen([sys.executable, *words], cwd=folder, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-        _, status, usage = os.wait4(child.pid, 0)
-        wall = time.perf_counter() - begun
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise RuntimeError(f"{words} ended with {child.returncode}: {said.read_text('utf-8', 'replace')}")
-    return Sample(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    line = [sys.executable, "-I", "-S", str(_LAUNCH), str(said), sys.executable, *words]
+    done = subprocess.run(line, cwd=folder, env=environ, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{words} ended with {done.returncode}: {said.read_text('utf-8', 'replace')}")
+    wall, cpu, memory = map(float, done.stdout.split())
+    return Sample(wall, cpu, memory / 1024)

@@ -55,7 +55,9 @@ class Field:
             portal.flood(30 - len(portal.stories))
         self.hook = self._stack.enter_context(Receiver(_SECRET))
         self._environ = {**os.environ, "BENCH_SECRET": _SECRET, "PYTHONPATH": str(ROOT)}
-        self._large = {size: self._filled(size, now) for size in sizes}
+        self._seed = self._installed("seed", self.still, _HOOK)
+        self._tick(self._seed)
+        self._large = {size: self._filled(size) for size in sizes}
 
     def __enter__(self) -> Self:
         return self
@@ -73,14 +75,15 @@ class Field:
         (home / "config.toml").write_text(text, encoding="utf-8")
         return home
 
-    def _filled(self, size: int, now: datetime) -> Path:
+    def _filled(self, size: int) -> Path:
         """An installation that has seen `size` old articles and all that is on the moving portal."""
         home = self._installed(f"large-{size}", self.moving, _HOOK)
-        (home / "state").mkdir()
-        shutil.copyfile(archive(size, now), home / "state" / "feedbridge.db")
+        file = home / "state" / "feedbridge.db"
+        file.parent.mkdir()
+        shutil.copyfile(archive(self._seed / "state" / "feedbridge.db", size), file)
         self._tick(home)
-        with closing(sqlite3.connect(home / "state" / "feedbridge.db")) as db:
-            assert db.execute("SELECT COUNT(*) FROM entries").fetchone()[0] == size + 30
+        with closing(sqlite3.connect(file)) as db:
+            _demand(db.execute("SELECT COUNT(*) FROM entries").fetchone()[0] == size + 60, f"{size} old articles")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         os.sync()
         return home

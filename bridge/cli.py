@@ -19,7 +19,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The exit code of the command in `argv` (default: the process's own arguments)."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
+        config, words = _config(words)
         args = _parser(words).parse_args(words)
+        args.config = config
         return int(args.module.run(args))
     except ConfigError as error:
         for fault in error.faults:
@@ -35,6 +37,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output went away: nothing to tell it, and nothing to flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _config(words: Sequence[str]) -> tuple[Path, list[str]]:
+    """--config, wherever it stands, and the other words: a command's own sub-commands need not know it."""
+    only = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    only.add_argument("--config", type=Path, default=Path("config.toml"))
+    found, rest = only.parse_known_args(list(words))
+    return found.config, rest
 
 
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:

@@ -13,7 +13,7 @@ from typing import Any
 from . import __version__, lock, shelf
 from .config import Config, sender_module
 from .core import decide
-from .errors import FetchError, StoreError
+from .errors import FetchError, StoreError, UsageError
 from .model import Portal, Request
 from .ports import Clock, Fetcher, Store
 from .steps.deliver import Deliver, DeliveryReport, Outlet
@@ -90,10 +90,12 @@ class Summary:
 
 
 @contextmanager
-def opened(config: Config) -> Iterator[Store]:
-    """The store of a configuration."""
+def opened(config: Config, *, new: bool = False) -> Iterator[Store]:
+    """The store of a configuration; unless it may be `new`, a UsageError says when no tick has made one yet."""
     from .stores import sqlite
 
+    if not new and not (config.bridge.state / sqlite.FILE).exists():
+        raise UsageError(f"{config.bridge.state}: no tick has run yet; start with `feedbridge run`")
     store = sqlite.connect(config.bridge.state)
     try:
         yield store
@@ -103,7 +105,7 @@ def opened(config: Config) -> Iterator[Store]:
 
 def tick(config: Config, options: Options, clock: Clock) -> Summary:
     """One tick under the lock: scrape what is due, publish what changed, deliver what is due."""
-    with lock.held(config.bridge.state), opened(config) as store:
+    with lock.held(config.bridge.state), opened(config, new=True) as store:
         return Tick(config, options, clock, store).run()
 
 

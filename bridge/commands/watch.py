@@ -71,7 +71,7 @@ def _one(config: Config, options: Options, clock: WatchClock, quiet: bool) -> No
 
 def _pause(config: Config, now: datetime) -> timedelta:
     """Until the next portal or delivery is due; between a second and five minutes."""
-    with opened(config) as store:
+    with opened(config, new=True) as store:
         times = [store.portals.portal(p.id).due_at or now for p in config.portals]
         times += filter(None, (store.archive.next_look(p.id) for p in config.portals))
         times.append(store.outbox.next_due() or now + _MOST)

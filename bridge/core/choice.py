@@ -48,6 +48,8 @@ def _kind(page: Outline, usable: list[Group], winner: Group, paged: bool) -> str
     share = len(mine) / max(1, len(every | mine))
     if len(mine) < 4:
         return "front"
+    if is_front(page.url) and not paged and max(winner.dated, winner.rich) < 0.5:
+        return "front"
     if share >= 0.55 or (paged and share >= 0.2) or (winner.dated >= 0.7 and share >= 0.3 and not is_front(page.url)):
         return "list"
     return "front"

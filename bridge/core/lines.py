@@ -52,12 +52,20 @@ def links(page: Outline, members: Iterable[Candidate], setting: Setting) -> tupl
             known.title, known.likeness = member.title, member.likeness
     titles = _longer_titles(page, chosen)
     icons = _icons(page)
-    made = [_link(page, member, titles.get(member.url, member.title), icons, setting) for member in chosen.values()]
-    return tuple(made)
+    beside = _shared(page, {url: items.context(page, member) for url, member in chosen.items()})
+    return tuple(_link(page, member, titles.get(url, member.title), beside[url], icons, setting) for url, member in chosen.items())
 
 
-def _link(page: Outline, member: Candidate, title: str, icons: set[str], setting: Setting) -> Link:
-    beside = items.context(page, member)
+def _shared(page: Outline, beside: dict[str, list[int]]) -> dict[str, list[int]]:
+    """Without runs that three links and more claim, and without bare times of day where most lines have none."""
+    claims = Counter(number for numbers in beside.values() for number in numbers)
+    clocks = {number for number in claims if wording.is_clock(page.runs[number].text)}
+    timed = sum(any(number in clocks for number in numbers) for numbers in beside.values())
+    unwanted = {number for number, count in claims.items() if count >= 3} | (clocks if timed < 0.6 * len(beside) else set())
+    return {url: [number for number in numbers if number not in unwanted] for url, numbers in beside.items()}
+
+
+def _link(page: Outline, member: Candidate, title: str, beside: list[int], icons: set[str], setting: Setting) -> Link:
     return Link(
         member.url,
         title,

@@ -10,9 +10,10 @@ _SMALL = re.compile(r"\d{1,2}")
 _ID = re.compile(r".*\d{3,}.*|[0-9a-f-]{12,}|(?=.*\d)[A-Za-z0-9_-]{8,}|[a-zA-Z]{0,8}[-_]?\d{1,2}|(?=.*\d)(?=.*[A-Z])[A-Za-z0-9]{6,}")
 _SLUG = re.compile(r"[^-_+]+(?:[-_+][^-_+]*){2,}|.{25,}|(?:[^%]{0,20}%[0-9A-Fa-f]{2}){4,}.*")
 _PARAMETER = re.compile(r"([^=&;]{1,40})=?([^&;]*)")
+_VALUE = re.compile(r"\d+|(?=.*\d)[0-9a-fA-F-]{6,}|(?=.*\d)[A-Za-z0-9_-]{10,}|[A-Z]{1,4}\d+")
 _TRACKING = re.compile(r"utm_|spm|from|ref|source|share|track|fbclid|gclid|scm|_t$|rnd|random|time|page$|p$|sort|order|lang", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{1,4}$")
-_INDEX = re.compile(r"(?:index|default|home|main)?(?:\.\w{2,5})?", re.IGNORECASE)
+_INDEX = re.compile(r"(?:(?:index|default|home|main)(?:\.\w{2,5})?)?", re.IGNORECASE)
 _LIST_WORD = re.compile(
     r"(?:^|[/_-])(?:tags?|topics?|category|categories|cat|author|authors|user|users|u|profile|space|member|search|login|register|signup|signin|about|contact"
     r"|list|index|archive|archives|feed|rss|page|help|privacy|terms|sitemap|subscribe|account|cart)(?:$|[/_.-])",
@@ -40,7 +41,9 @@ class Shape:
 def shape(url: str) -> Shape:
     """The shape of an absolute http(s) address. Segments fold to D (date), n (1-2 digits), I (id), S (slug), or stay words."""
     parts = urlsplit(url)
-    segments = [segment for segment in parts.path.split("/") if segment][:8]
+    segments = [segment for segment in parts.path.split("/") if segment][:10]
+    if len(segments) > 1 and _INDEX.fullmatch(segments[-1]):
+        segments.pop()
     kinds = [_kind(segment, place == len(segments) - 1) for place, segment in enumerate(segments)]
     for place in range(1, len(kinds) - 1):
         if kinds[place - 1] == "D" and kinds[place] == "I" and len(segments[place]) == 4:
@@ -91,8 +94,14 @@ def _query(query: str) -> str:
     found = []
     for name, value in _PARAMETER.findall(query[:500])[:8]:
         if not _TRACKING.match(name):
-            found.append(f"{name}=#" if re.search(r"\d", value) else name)
+            found.append(f"{name}=#" if _VALUE.fullmatch(value) else name)
     return "?" + "&".join(sorted(found)[:4]) if found else ""
+
+
+def _last(path: str) -> str:
+    """The last segment that is no index file."""
+    folder, _, name = path.rstrip("/").rpartition("/")
+    return folder.rpartition("/")[2] if _INDEX.fullmatch(name) and folder else name
 
 
 def _likeness(kinds: list[str], query: str, path: str) -> float:
@@ -100,7 +109,7 @@ def _likeness(kinds: list[str], query: str, path: str) -> float:
         return 0.0
     if _LIST_WORD.search(path) and not (kinds and kinds[-1][0] in "IS" and "." in kinds[-1]):
         return 0.3
-    if _LIST_FILE.match(path.rstrip("/").rpartition("/")[2]) and "id=#" not in query.replace("classid", "").replace("sid", ""):
+    if _LIST_FILE.match(_last(path)) and "id=#" not in query.replace("classid", "").replace("sid", ""):
         return 0.3
     folded = "/".join(kinds)
     if re.search(r"D.*[ISw]$|D/n.*|[IS](?:\.s?html?|\.aspx?|\.php|\.jsp)$|[ID].*S", folded) and folded[-1:] != "D":

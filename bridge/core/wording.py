@@ -22,6 +22,7 @@ _OPEN, _CLOSE = r"[\s\[(（【|·]*", r"[\s\])）】|·]*"
 
 DATEISH = re.compile(_ANY, re.IGNORECASE)
 _DATE_ONLY = re.compile(rf"{_OPEN}(?:{_ANY}){_CLOSE}", re.IGNORECASE)
+_CLOCK_ONLY = re.compile(r"[\s\[(（]*\d{1,2}:\d\d(?::\d\d)?\s*(?:am|pm)?[\s\])）]*", re.IGNORECASE)
 _TRAILING = re.compile(rf"\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】]|\s{_FULL})\s*$", re.IGNORECASE)
 _LEADING = re.compile(rf"^\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】])\s*", re.IGNORECASE)
 
@@ -87,6 +88,11 @@ def is_idle(text: str) -> bool:
 def is_date(text: str) -> bool:
     """Whether a text is a date or time and nothing else."""
     return len(text) < 48 and _DATE_ONLY.fullmatch(text) is not None
+
+
+def is_clock(text: str) -> bool:
+    """Whether a text is a time of day and nothing else: a stamp of today, or the length of a film."""
+    return _CLOCK_ONLY.fullmatch(text) is not None
 
 
 def is_identifier(text: str) -> bool:

@@ -1,0 +1,200 @@
+"""The commands that look and steer: status, why, deliveries, check, init, secret, preview, watch."""
+
+import base64
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from stand_ins.house import ROOT, House
+
+from bridge.demo._server import Reply
+from bridge.demo.botapi import Fault, Refusal
+
+
+def feedbridge(*words, cwd=None, **more):
+    env = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
+    return subprocess.run([sys.executable, "-m", "bridge", *words], capture_output=True, text=True, cwd=cwd, env=env, check=False, **more)
+
+
+def test_status_says_what_is_wrong_and_first_that(tmp_path):
+    with House(tmp_path) as house:
+        assert "no tick has run yet" in house.command("status").stdout
+        house.run()
+        house.portal.fail("*", "500")
+        house.run("--now")
+        facts = json.loads(house.command("status", "--json").stdout)
+        assert (facts["portals"][0]["verdict"], facts["portals"][0]["entries"]) == ("bad", 20)
+        assert {s["id"]: s["sent"] for s in facts["subscribers"]} == {"group": 2, "hook": 2}
+        assert "http-500" in house.command("status").stdout
+
+
+def test_status_needs_no_secret(tmp_path):
+    with House(tmp_path) as house:
+        house.run()
+        del house.environ["TEST_TOKEN"], house.environ["TEST_SECRET"]
+        assert house.command("status").returncode == 0
+
+
+def test_why_tells_every_stage_of_an_article(tmp_path):
+    with House(tmp_path) as house:
+        house.hook.script(Reply(500, body=b"out of order"))
+        house.run()
+        story = house.portal.stories[1]
+        by_address = json.loads(house.command("why", house.portal.address(story.id), "--json").stdout)
+        by_id = json.loads(house.command("why", by_address["entry"]["id"], "--json").stdout)
+        assert by_address["entry"] == by_id["entry"]
+        hook = [d for d in by_address["deliveries"] if d["subscriber"] == "hook"]
+        assert hook[0]["attempts"][0]["outcome"] == "later"
+        assert hook[0]["attempts"][0]["code"] == "500"
+        old = json.loads(house.command("why", house.portal.address(house.portal.stories[5].id), "group", "--json").stdout)
+        assert old["deliveries"][0]["state"] == "skipped"
+        assert "backfill 2" in old["deliveries"][0]["why"]
+        unknown = house.command("why", "http://nowhere.example/1")
+        assert unknown.returncode == 1
+        assert "no list page that was read has shown it" in unknown.stdout
+
+
+def test_deliveries_are_listed_shown_retried_and_dropped(tmp_path):
+    with House(tmp_path) as house:
+        house.api.script(*[Fault("error", refusal=Refusal(400, "Bad Request: something odd"))] * 2)
+        figures = house.run()
+        assert figures["deliveries"]["dead"] == 2
+        assert figures["code"] == 1
+        dead = [json.loads(line) for line in house.command("deliveries", "list", "--state", "dead", "--json").stdout.splitlines()]
+        assert len(dead) == 2
+        shown = json.loads(house.command("deliveries", "show", str(dead[0]["id"]), "--json").stdout)
+        assert "something odd" in shown["reason"]
+        assert house.command("deliveries", "retry", "--failed", "--dest", "group").returncode == 0
+        house.run()
+        assert len(house.posted()) == 2
+        assert shown["key"] == json.loads(house.command("deliveries", "show", str(dead[0]["id"]), "--json").stdout)["key"]
+
+
+def test_what_was_dropped_is_not_sent(tmp_path):
+    with House(tmp_path) as house:
+        house.hook.script(*[Reply(500)] * 9)
+        house.run()
+        assert house.command("deliveries", "drop", "--dest", "hook", "--waiting").returncode == 0
+        house.hook.calls.clear()
+        house.run("--now")
+        assert house.hook.calls == []
+
+
+def test_a_replay_keeps_the_ids_and_adds_what_was_never_owed(tmp_path):
+    with House(tmp_path) as house:
+        house.run()
+        before = {call.id for call in house.hook.calls}
+        house.hook.calls.clear()
+        trial = house.command("deliveries", "replay", "--dest", "hook", "--since", "1h", "--dry-run")
+        assert trial.returncode == 0
+        assert house.command("deliveries", "replay", "--dest", "hook", "--since", "1h").returncode == 0
+        house.run()
+        after = [call.id for call in house.hook.calls]
+        assert before <= set(after)
+        assert len(after) == len(set(after)) == 20
+
+
+def test_more_articles_than_a_chat_wants_go_out_as_one_digest(tmp_path):
+    with House(tmp_path, backfill=20, chat_more="digest_over = 5") as house:
+        figures = house.run()
+        assert figures["code"] == 0
+        text = "\n".join(message.text for message in house.messages)
+        titles = [e["data"]["title"] for e in house.events()]
+        assert len(titles) == 20
+        assert all(text.count(title) == 1 for title in titles)
+        assert len(house.messages) <= 3
+        [(rows, carriers)] = house.query(
+            "SELECT COUNT(*), COUNT(DISTINCT digest) FROM deliveries WHERE destination = 'group' AND state = 'sent'"
+        )
+        assert (rows, carriers) == (20, 1)
+        house.portal.advance()
+        house.later()
+        again = house.run("--now")
+        assert (again["updated"], again["deliveries"]["dead"], again["code"]) == (1, 0, 0)
+        assert len(house.messages) <= 5
+
+
+def test_secret_prints_a_secret_that_check_accepts(tmp_path):
+    secret = feedbridge("secret").stdout.strip()
+    assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", secret)
+    assert secret != feedbridge("secret").stdout.strip()
+
+
+def test_init_writes_a_configuration_that_is_good(tmp_path):
+    done = feedbridge("init", "--yes", "--url", "http://news.example.cn/", "--title", '引号"和\\斜线', cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert feedbridge("check", cwd=tmp_path).returncode == 0
+    assert feedbridge("init", "--yes", cwd=tmp_path).returncode == 2
+
+
+def test_check_answers_programs(tmp_path):
+    with House(tmp_path) as house:
+        assert json.loads(house.command("check", "--json").stdout)["ok"] is True
+        house.config.write_text(house.config.read_text("utf-8").replace("backfill = 2", "backfill = -2"), encoding="utf-8")
+        done = house.command("check", "--json")
+        assert done.returncode == 2
+        assert json.loads(done.stdout)["faults"][0]["key"] == "subscribers[0].backfill"
+
+
+def test_watch_does_the_job_and_stops_cleanly(tmp_path):
+    with House(tmp_path) as house:
+        line = [sys.executable, "-m", "bridge", "watch", "--config", str(house.config)]
+        process = subprocess.Popen(line, env=house.environ, stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 60
+        while len(house.posted()) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=30)
+        assert process.returncode == 0, said
+        assert "stopped" in said
+        assert len(house.posted()) == 2
+        assert house.query("PRAGMA integrity_check") == [("ok",)]
+
+
+@pytest.mark.parametrize("what", ["list", "article"])
+def test_preview_streams_json_lines_in_order(tmp_path, what):
+    with House(tmp_path) as house:
+        address = house.portal.list_url if what == "list" else house.portal.address(house.portal.stories[0].id)
+        body = house.portal.answer(address[len(house.portal.origin) :]).body
+        good = json.dumps({"html_b64": base64.b64encode(body).decode(), "url": address})
+        asked = "\n".join([good, "not json", json.dumps({"html_b64": "", "url": "http://a.cn/1"}), good]) + "\n"
+        done = feedbridge("preview", what, "--json", "--stdin", input=asked)
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [("error" in answer) for answer in answers] == [False, True, True, False]
+        assert answers[0] == answers[3]
+        if what == "article":
+            assert answers[0]["title"] == house.portal.stories[0].title
+            assert answers[0]["published"] == house.portal.stories[0].published.isoformat()
+            assert answers[0]["published_precision"] == "second"
+        else:
+            assert len(answers[0]["links"]) == 20
+
+
+def test_preview_reads_files_and_addresses_for_people(tmp_path):
+    with House(tmp_path) as house:
+        story = house.portal.stories[0]
+        address = house.portal.address(story.id)
+        page = tmp_path / "page.html"
+        page.write_bytes(house.portal.answer(address[len(house.portal.origin) :]).body)
+        from_file = feedbridge("preview", "article", str(page), "--url", address)
+        assert story.title in from_file.stdout
+        refused = feedbridge("preview", "article", address)
+        assert refused.returncode == 1
+        assert "address-refused" in refused.stderr
+        fetched = feedbridge("preview", "list", house.portal.list_url, "--allow", "127.0.0.0/8", "--json")
+        assert len(json.loads(fetched.stdout)["links"]) == 20
+
+
+def test_an_unknown_name_is_one_line_and_exit_2(tmp_path):
+    with House(tmp_path) as house:
+        early = house.command("deliveries", "list")
+        assert (early.returncode, early.stderr.count("\n")) == (2, 1)
+        house.run()
+        for words in (["run", "--portal", "nope"], ["test", "nope"], ["why", "x", "nope"], ["deliveries", "list", "--dest", "nope"]):
+            done = house.command(*words)
+            assert (done.returncode, done.stderr.count("\n")) == (2, 1), words
+            assert "nope" in done.stderr
