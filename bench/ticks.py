@@ -3,7 +3,7 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +41,9 @@ secret = "env:BENCH_SECRET"
 portals = ["city"]
 backfill = 100
 """
+_AFTER_NEWS = {"one new article": ("--now", [200, 200], 1), "all is 304": ("--now", [304], 0), "nothing due": ("", [], 0)}
+_AFTER_EDIT = {"one corrected article": ("--now", [200, 200], 1)}
+"""Words of `run`, statuses that the portal answers, and events that the webhook gets, by case."""
 
 
 class Field:
@@ -103,7 +106,10 @@ class Field:
         yield from self._first_runs()
         self.moving.flood(1)
         for size in self.sizes:
-            yield from self._large_state(size)
+            yield from self._large_state(size, _AFTER_NEWS)
+        self.moving.edit(self.moving.stories[0].id, title=f"{self.moving.stories[0].title}(更正)")
+        for size in self.sizes:
+            yield from self._large_state(size, _AFTER_EDIT)
 
     def _first_runs(self) -> Iterator[tuple[str, Sample]]:
         for name, more in (("30 new articles, feeds only", ""), ("30 new articles, feeds and webhook", _HOOK)):
@@ -113,10 +119,9 @@ class Field:
             yield name, self._tick(home)
             _demand(len(self.still.requests) == 32 and len(self.hook.calls) == (30 if more else 0), name)
 
-    def _large_state(self, size: int) -> Iterator[tuple[str, Sample]]:
+    def _large_state(self, size: int, cases: Mapping[str, tuple[str, list[int], int]]) -> Iterator[tuple[str, Sample]]:
         home, portal = self._large[size], self.moving
-        expected = {"one new article": ("--now", [200, 200], 1), "all is 304": ("--now", [304], 0), "nothing due": ("", [], 0)}
-        for name, (word, statuses, events) in expected.items():
+        for name, (word, statuses, events) in cases.items():
             portal.forget()
             self.hook.calls.clear()
             yield f"{name}, {size:,} articles known", self._tick(home, *filter(None, (word,)))

@@ -161,8 +161,8 @@ class Outbox(Protocol):
         """Attempts that a killed tick left open are uncertain and due at once; their number. Call it under the lock."""
         ...
 
-    def heads(self, now: datetime, many: int, *, force: bool = False) -> list[Due]:
-        """The delivery at the head of each open destination's line that may be tried now, at most `many`."""
+    def heads(self, now: datetime, many: int, kind: str, *, force: bool = False) -> list[Due]:
+        """The delivery at the head of the line of each open destination of a kind that may be tried now, at most `many`."""
         ...
 
     def next_due(self) -> datetime | None:

@@ -24,15 +24,17 @@ class Manner:
     `schedule`: waits before the second, third, … attempt; when all are used up and their hours are over, the delivery
     is dead. `max_age`: an event older than this is not sent any more (None: never too old). `hold`: how long a failing
     delivery holds back the later ones of its destination. `probe`: how long a closed destination rests before it is
-    asked again (None: until a person says so). `edit_gap`: least time between two edits of one message. `edits`: later
-    events edit the message of the first, and need one. `digests`: many new articles can go out as one message. `windows` bind
-    each destination whose address is not in a group (see `group_windows`), `shared` all of the kind together.
+    asked again (None: until a person says so). `give_up`: a destination that has only failed for so long is disabled.
+    `edit_gap`: least time between two edits of one message. `edits`: later events edit the message of the first, and
+    need one. `digests`: many new articles can go out as one message. `windows` bind each destination whose address is
+    not in a group (see `group_windows`), `shared` all of the kind together.
     """
 
     schedule: tuple[timedelta, ...]
     max_age: timedelta | None = None
     hold: timedelta = timedelta(0)
     probe: timedelta | None = None
+    give_up: timedelta | None = None
     edit_gap: timedelta = timedelta(0)
     edits: bool = False
     digests: bool = False
@@ -99,7 +101,10 @@ def _again(base: Settled, due: Due, manner: Manner, chance: float, asked: dateti
     if spent > len(manner.schedule) and over:
         return replace(base, state="dead", spent=spent, reason=f"{base.reason}; {spent} attempts", held_until=None, due_at=None)
     wait = manner.schedule[min(spent, len(manner.schedule)) - 1] * (1 + _JITTER * (2 * chance - 1))
-    return replace(base, spent=spent, due_at=max(base.at + wait, asked or base.at))
+    again = replace(base, spent=spent, due_at=max(base.at + wait, asked or base.at))
+    if manner.give_up and due.failing_at and base.at - due.failing_at >= manner.give_up:
+        return replace(again, destination_state="disabled", reason=f"nothing got through for {manner.give_up.days} days: {base.reason}")
+    return again
 
 
 def _moved(base: Settled, attempt: int, outcome: Moved) -> Settled:

@@ -15,12 +15,13 @@ _TRACKING = re.compile(r"utm_|spm|from|ref|source|share|track|fbclid|gclid|scm|_
 _SUFFIX = re.compile(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{1,4}$")
 _INDEX = re.compile(r"(?:(?:index|default|home|main)(?:\.\w{2,5})?)?", re.IGNORECASE)
 _LIST_WORD = re.compile(
-    r"(?:^|[/_-])(?:tags?|topics?|category|categories|cat|author|authors|user|users|u|profile|space|member|search|login|register|signup|signin|about|contact"
-    r"|list|index|archive|archives|feed|rss|page|help|privacy|terms|sitemap|subscribe|account|cart)(?:$|[/_.-])",
+    r"(?:^|/)(?:tags?|topics?|category|categories|cat|authors?|users?|u|profile|space|members?|search|login|register|signup|signin|about|contact|lists?"
+    r"|archives?|feeds?|rss|page|help|privacy|terms|sitemap|subscribe|account|cart|newsletters?)(?=/|$|\.\w{2,5}$)",
     re.IGNORECASE,
 )
 _LIST_FILE = re.compile(
-    r"(?:list|index|default|forum|space|node|class|column|channel|lanmu|tags?|author|user|more|cat|catalog|category|page|search)(?:[-_.]|\d|$)",
+    r"(?:list|index|default|forum|space|node|class|column|channel|lanmu|tags?|author|user|more|cat|catalog|category|page|search)"
+    r"(?:[-_][a-z]{1,12})?(?:[-_]?[\d_-]*)(?:\.\w{2,5})?",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"[A-Za-z]{1,14}(?:[-_]?[A-Za-z]{2,12})?(?:[-_]?\d+)(?:[-_]\d+)*")
@@ -107,12 +108,15 @@ def _last(path: str) -> str:
 def _likeness(kinds: list[str], query: str, path: str) -> float:
     if _INDEX.fullmatch(path.strip("/")) and "=#" not in query:
         return 0.0
-    if _LIST_WORD.search(path) and not (kinds and kinds[-1][0] in "IS" and "." in kinds[-1]):
-        return 0.3
-    if _LIST_FILE.match(_last(path)) and "id=#" not in query.replace("classid", "").replace("sid", ""):
-        return 0.3
     folded = "/".join(kinds)
-    if re.search(r"D.*[ISw]$|D/n.*|[IS](?:\.s?html?|\.aspx?|\.php|\.jsp)$|[ID].*S", folded) and folded[-1:] != "D":
+    if _LIST_FILE.fullmatch(_last(path)) and "id=#" not in query.replace("classid", "").replace("sid", ""):
+        return 0.3
+    if re.search(r"D/n/(?:n/|.*[ISw])|D/.*[IS]", folded):
+        return 1.0
+    filed = bool(kinds) and kinds[-1][0] in "IS" and "." in kinds[-1]
+    if _LIST_WORD.search(path.rstrip("/")) and not filed:
+        return 0.3
+    if re.search(r"D.*[ISw]$|D/n.*|[IS](?:\.s?html?|\.aspx?|\.php|\.jsp)$|[ID].*S", folded):
         return 1.0
     if re.search(r"[IS]", folded) or "=#" in query:
         return 0.8

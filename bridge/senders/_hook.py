@@ -39,14 +39,14 @@ class WebhookSender:
     """Posts events. The address of each connection is judged by the guard; redirects are failures."""
 
     def __init__(self, allow: Sequence[str], clock: Clock, *, total: float = TOTAL, workers: int = WORKERS) -> None:
-        self._guard, self._clock, self._total, self._workers = Guard(allow), clock, total, workers
-        self._pool: ThreadPoolExecutor | None = None
+        self._guard, self._clock, self._total = Guard(allow), clock, total
+        self._pool = ThreadPoolExecutor(workers, "webhook")
         self._here = threading.local()
         self._sessions: list[requests.Session] = []
 
     def send(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
         """Each job with its outcome, as they come. Closing the iterator early drops what has not begun."""
-        work = {self._threads().submit(self._outcome, job): job for job in jobs}
+        work = {self._pool.submit(self._outcome, job): job for job in jobs}
         try:
             for done in as_completed(work):
                 yield work.pop(done), done.result()
@@ -55,15 +55,9 @@ class WebhookSender:
 
     def close(self) -> None:
         """Connections are closed; requests under way are waited for, which their deadline bounds."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        self._pool.shutdown(cancel_futures=True)
         while self._sessions:
             self._sessions.pop().close()
-
-    def _threads(self) -> ThreadPoolExecutor:
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._workers, "webhook")
-        return self._pool
 
     def _outcome(self, job: Job) -> Outcome:
         try:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MANNER = Manner(
     schedule=tuple(timedelta(seconds=s) for s in (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)),
     hold=timedelta(minutes=30),
+    give_up=timedelta(days=5),
 )
 """Ten attempts over 75 hours, as Standard Webhooks 1.0.0 has them; an event that fails holds the next ones for half an hour."""
 

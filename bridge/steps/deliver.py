@@ -1,9 +1,10 @@
 """Sending what is due: claim, send, settle; one in flight per destination, destinations side by side."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Literal
 
@@ -60,58 +61,65 @@ class Deliver:
     pace: Pace = field(default_factory=Pace)
     senders: dict[str, Sender] = field(default_factory=dict)
     forced: set[int] = field(default_factory=set)
+    under_way: dict[int, Due] = field(default_factory=dict)
+    done: SimpleQueue[tuple[Job, Outcome]] = field(default_factory=SimpleQueue)
 
     def run(self) -> DeliveryReport:
         """Everything that can be sent before `end` has been; the rest waits in the store."""
         try:
-            while self.clock.now() < self.end and not self.stop():
-                heads = self._heads()
-                wait = self._round(heads) if heads else self._soon()
-                if wait is None:
-                    continue
-                pause = wait - self.clock.now()
-                if pause > _LONGEST_WAIT or wait >= self.end:
+            while True:
+                now = self.clock.now()
+                more = now < self.end and not self.stop()
+                wait = self._start() if more else None
+                if self.under_way:
+                    self._collect(None if wait is None else (wait - now).total_seconds())
+                elif not more or wait is None or wait - now > _LONGEST_WAIT or wait >= self.end:
                     break
-                self.clock.sleep(pause)
+                else:
+                    self.clock.sleep(wait - now)
         finally:
             for sender in self.senders.values():
                 sender.close()
         return self.report
 
-    def _heads(self) -> list[Due]:
-        """What may be tried now; a forced retry is tried once a tick, and closed kinds not again."""
-        heads = self.store.outbox.heads(self.clock.now(), _CHUNK, force=self.force)
-        now = self.clock.now()
-        heads = [h for h in heads if h.due_at <= now or h.id not in self.forced]
-        self.forced.update(h.id for h in heads)
-        return [h for h in heads if self.kinds.get(h.destination) in self.outlets.keys() - self.report.closed_kinds]
-
-    def _soon(self) -> datetime:
-        """When a retry of this very tick is due, if that is worth waiting for; else the end."""
-        at = self.store.outbox.next_due()
-        now = self.clock.now()
-        return at if at and self.report.retry and now < at <= now + _WORTH_WAITING else self.end
-
-    def _round(self, heads: Sequence[Due]) -> datetime | None:
-        """Send what may go now; when nothing may, the time at which something may."""
+    def _start(self) -> datetime | None:
+        """Send what may go now, beside what is under way; the time at which more may, None when nothing more waits for time."""
+        room = _CHUNK - len(self.under_way)
+        if room < _CHUNK // 2:
+            return None
+        heads = [due for kind in self.outlets.keys() - self.report.closed_kinds for due in self._heads(kind, room)]
+        if not heads:
+            return self._soon()
         if not self.pace.times:
             self.pace.seed(self.store.outbox.recent(self.clock.now() - _WINDOW), self.kinds)
-        live = [due for due in heads if not self._ended(due)]
-        if not live:
-            return None
         now = self.clock.now()
-        times = [(self._free_at(due, now), due) for due in live]
-        ready = self._within_shared([due for at, due in times if at <= now], now)
-        if not ready:
-            return min(at for at, _ in times)
-        self._send(ready)
-        return None
+        live = [due for due in heads if not self._ended(due)]
+        ready = self._within_windows(live, now)
+        if ready:
+            self._send(ready)
+        if len(live) < len(heads):
+            return now
+        return min((self._free_at(due, now) for due in live if due.id not in self.under_way), default=None)
+
+    def _heads(self, kind: str, room: int) -> list[Due]:
+        """What of one kind may be tried now; a forced retry is tried once a tick."""
+        now = self.clock.now()
+        heads = self.store.outbox.heads(now, room, kind, force=self.force)
+        heads = [h for h in heads if h.destination in self.kinds and (h.due_at <= now or h.id not in self.forced)]
+        self.forced.update(h.id for h in heads)
+        return heads
+
+    def _soon(self) -> datetime | None:
+        """When a retry of this very tick is due, if that is worth waiting for."""
+        at = self.store.outbox.next_due() if self.report.retry else None
+        now = self.clock.now()
+        return at if at and now < at <= now + _WORTH_WAITING else None
 
     def _free_at(self, due: Due, now: datetime) -> datetime:
         kind = self.kinds[due.destination]
         return self.pace.free_at(due.destination, due.address, kind, self.outlets[kind].manner, now)
 
-    def _within_shared(self, dues: Sequence[Due], now: datetime) -> list[Due]:
+    def _within_windows(self, dues: Sequence[Due], now: datetime) -> list[Due]:
         """Those that go at once: each is noted as it is chosen, so that the kind's common windows hold too."""
         ready = []
         for due in dues:
@@ -143,17 +151,11 @@ class Deliver:
     def _send(self, ready: Sequence[Due]) -> None:
         claimed = self.store.outbox.claim([self._bundled(due) for due in ready], self.clock.now())
         by_kind: dict[str, list[Job]] = {}
-        dues: dict[int, Due] = {}
         for due, attempt, sequence in claimed:
-            dues[due.id] = due
+            self.under_way[due.id] = due
             by_kind.setdefault(self.kinds[due.destination], []).append(self._job(due, attempt, sequence))
-        done: SimpleQueue[tuple[Job, Outcome] | None] = SimpleQueue()
-        threads = [Thread(target=self._pump, args=(self._sender(kind), jobs, done), daemon=True) for kind, jobs in by_kind.items()]
-        for thread in threads:
-            thread.start()
-        self._collect(done, len(threads), dues)
-        for thread in threads:
-            thread.join()
+        for kind, jobs in by_kind.items():
+            Thread(target=self._pump, args=(self._sender(kind), jobs, self.done), daemon=True).start()
 
     def _bundled(self, due: Due) -> Due:
         """The delivery as the carrier of a digest, when more articles wait for its destination than it wants one by one."""
@@ -172,7 +174,7 @@ class Deliver:
         return self.senders[kind]
 
     @staticmethod
-    def _pump(sender: Sender, jobs: Sequence[Job], done: "SimpleQueue[tuple[Job, Outcome] | None]") -> None:
+    def _pump(sender: Sender, jobs: Sequence[Job], done: "SimpleQueue[tuple[Job, Outcome]]") -> None:
         left = {job.id: job for job in jobs}
         try:
             for job, outcome in sender.send(jobs):
@@ -181,21 +183,16 @@ class Deliver:
         except Exception as error:  # noqa: BLE001 - a bug in a sender must not lose what it was given
             for job in left.values():
                 done.put((job, Unsure(f"bug in the sender: {type(error).__name__}")))
-        finally:
-            done.put(None)
 
-    def _collect(self, done: "SimpleQueue[tuple[Job, Outcome] | None]", running: int, dues: Mapping[int, Due]) -> None:
-        """Outcomes are stored as they come: at once when none waits behind, else together."""
+    def _collect(self, patience: float | None) -> None:
+        """Wait for an outcome, at most `patience` seconds; it and those that came with it are stored together."""
         batch: list[Settled] = []
-        while running:
-            item = done.get()
-            if item is None:
-                running -= 1
-            else:
-                batch.append(self._settled(dues[item[0].id], *item))
-            if batch and (done.empty() or len(batch) >= _ACKNOWLEDGE):
-                self.store.outbox.settle(batch)
-                batch = []
+        with suppress(Empty):
+            batch.append(self._settled(*self.done.get(timeout=patience)))
+            while len(batch) < _ACKNOWLEDGE:
+                batch.append(self._settled(*self.done.get_nowait()))
+        if batch:
+            self.store.outbox.settle(batch)
 
     def _job(self, due: Due, attempt: int, sequence: int) -> Job:
         uids = self.store.outbox.gathered(due.id) if due.digest else [due.entry]
@@ -208,7 +205,8 @@ class Deliver:
             attempt=attempt, sequence=sequence, remote_id=remote, progress=due.progress,
         )  # fmt: skip
 
-    def _settled(self, due: Due, job: Job, outcome: Outcome) -> Settled:
+    def _settled(self, job: Job, outcome: Outcome) -> Settled:
+        due = self.under_way.pop(job.id)
         manner = self.outlets[job.target.kind].manner
         result = settle(due, job.attempt, outcome, manner, self.clock.now(), self.chance(), self._policy(due.destination))
         self.pace.answered(due.destination, self.clock.now())

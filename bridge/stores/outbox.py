@@ -57,12 +57,12 @@ class Outbox:
                     )
         return len(rows)
 
-    def heads(self, now: datetime, many: int, *, force: bool = False) -> list[Due]:
-        """The delivery at the head of each open destination's line that may be tried now, at most `many`.
+    def heads(self, now: datetime, many: int, kind: str, *, force: bool = False) -> list[Due]:
+        """The delivery at the head of the line of each open destination of a kind that may be tried now, at most `many`.
 
         `force` adds retries that wait for our own back-off, never those that a receiver put off.
         """
-        return [_due(row) for row in self._db.all("heads", now=ms(now), many=many, force=int(force))]
+        return [_due(row) for row in self._db.all("heads", now=ms(now), many=many, kind=kind, force=int(force))]
 
     def next_due(self) -> datetime | None:
         """When the next delivery to an open destination is due."""

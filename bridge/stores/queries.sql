@@ -245,7 +245,7 @@ SELECT d.*, t.address AS address, t.failing_at AS failing_at FROM destinations t
     SELECT w.id FROM deliveries w WHERE w.destination = t.id AND w.waiting = 1 AND (w.digest IS NULL OR w.digest = w.id)
         AND (w.due_at <= :now OR w.held_until > :now OR w.state = 'sending' OR (:force = 1 AND w.state = 'retry' AND w.by_server = 0))
     ORDER BY w.id LIMIT 1)
-WHERE t.active = 1 AND t.state <> 'disabled' AND (t.not_before IS NULL OR t.not_before <= :now) AND d.state <> 'sending'
+WHERE t.active = 1 AND t.kind = :kind AND t.state <> 'disabled' AND (t.not_before IS NULL OR t.not_before <= :now) AND d.state <> 'sending'
     AND (d.due_at <= :now OR (:force = 1 AND d.state = 'retry' AND d.by_server = 0)) ORDER BY d.id LIMIT :many;
 
 -- name: fresh

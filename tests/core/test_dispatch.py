@@ -116,3 +116,11 @@ def test_attempts_of_an_earlier_run_count():
     pace = Pace()
     pace.seed([("a", NOW - timedelta(seconds=30)), ("b", NOW - timedelta(seconds=20))], {"a": "telegram", "b": "telegram"})
     assert pace.free_at("c", "1", "telegram", manner, NOW) == NOW + timedelta(seconds=30)
+
+
+def test_a_destination_that_only_fails_for_days_is_disabled_and_keeps_its_deliveries():
+    manner = Manner(schedule=(timedelta(days=1),) * 9, give_up=timedelta(days=5))
+    soon = settle(due(failing_at=NOW - timedelta(days=4)), 1, Later("down"), manner, NOW, 0.5)
+    late = settle(due(failing_at=NOW - timedelta(days=5)), 1, Later("down"), manner, NOW, 0.5)
+    assert (soon.destination_state, soon.state) == (None, "retry")
+    assert (late.destination_state, late.state) == ("disabled", "retry")

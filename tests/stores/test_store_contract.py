@@ -120,19 +120,19 @@ def test_a_feed_is_the_newest_and_the_recent(store):
 
 def test_one_at_a_time_and_in_order_per_destination(store):
     publish(store, 2, 1)
-    [head] = store.outbox.heads(NOW, 9)
+    [head] = store.outbox.heads(NOW, 9, "telegram")
     [(due, attempt, sequence)] = store.outbox.claim([head], NOW)
     assert (attempt, sequence) == (1, 1)
-    assert store.outbox.heads(NOW, 9) == []
+    assert store.outbox.heads(NOW, 9, "telegram") == []
     store.outbox.settle([settled(due, 1, remote_id="77")])
     assert store.outbox.message(due.entry, "chat") == "77"
-    [second] = store.outbox.heads(NOW, 9)
+    [second] = store.outbox.heads(NOW, 9, "telegram")
     assert store.archive.entry(second.entry).title == "标题2"
 
 
 def test_a_delivery_is_claimed_once(store):
     publish(store, 1)
-    heads = store.outbox.heads(NOW, 9)
+    heads = store.outbox.heads(NOW, 9, "telegram")
     assert len(store.outbox.claim(heads, NOW)) == 1
     assert store.outbox.claim(heads, NOW) == []
 
@@ -140,10 +140,10 @@ def test_a_delivery_is_claimed_once(store):
 def test_a_late_acknowledgement_changes_nothing(store):
     """A result of attempt 1 that comes after attempt 2 began must not end attempt 2."""
     publish(store, 1)
-    [head] = store.outbox.heads(NOW, 9)
+    [head] = store.outbox.heads(NOW, 9, "telegram")
     store.outbox.claim([head], NOW)
     store.outbox.recover(NOW)
-    [again] = store.outbox.heads(NOW, 9)
+    [again] = store.outbox.heads(NOW, 9, "telegram")
     store.outbox.claim([again], NOW)
     store.outbox.settle([settled(head, 1)])
     assert store.archive.sent(head.entry)[0].state == "sending"
@@ -151,54 +151,54 @@ def test_a_late_acknowledgement_changes_nothing(store):
 
 def test_an_interrupted_attempt_is_uncertain_and_due(store):
     publish(store, 1)
-    store.outbox.claim(store.outbox.heads(NOW, 9), NOW)
+    store.outbox.claim(store.outbox.heads(NOW, 9, "telegram"), NOW)
     assert store.outbox.recover(NOW) == 1
-    [head] = store.outbox.heads(NOW, 9)
+    [head] = store.outbox.heads(NOW, 9, "telegram")
     assert (head.state, head.attempts) == ("uncertain", 1)
 
 
 def test_a_retry_holds_the_line_until_its_time_and_force_brings_it_forward(store):
     publish(store, 2, 1)
-    [head] = store.outbox.heads(NOW, 9)
+    [head] = store.outbox.heads(NOW, 9, "telegram")
     store.outbox.claim([head], NOW)
     store.outbox.settle([settled(head, 1, state="retry", due_at=NOW + HOUR, held_until=NOW + 2 * HOUR, outcome="later")])
-    assert store.outbox.heads(NOW, 9) == []
-    assert [h.id for h in store.outbox.heads(NOW, 9, force=True)] == [head.id]
-    assert [h.id for h in store.outbox.heads(NOW + HOUR, 9)] == [head.id]
+    assert store.outbox.heads(NOW, 9, "telegram") == []
+    assert [h.id for h in store.outbox.heads(NOW, 9, "telegram", force=True)] == [head.id]
+    assert [h.id for h in store.outbox.heads(NOW + HOUR, 9, "telegram")] == [head.id]
     assert store.outbox.next_due() is not None
 
 
 def test_a_line_is_held_no_longer_than_agreed(store):
     publish(store, 2, 1)
-    [head] = store.outbox.heads(NOW, 9)
+    [head] = store.outbox.heads(NOW, 9, "telegram")
     store.outbox.claim([head], NOW)
     store.outbox.settle([settled(head, 1, state="retry", due_at=NOW + 9 * HOUR, held_until=NOW + HOUR, outcome="later")])
-    assert [h.id != head.id for h in store.outbox.heads(NOW + 2 * HOUR, 9)] == [True]
+    assert [h.id != head.id for h in store.outbox.heads(NOW + 2 * HOUR, 9, "telegram")] == [True]
 
 
 def test_what_a_receiver_asked_for_is_not_forced(store):
     publish(store, 1)
-    [head] = store.outbox.heads(NOW, 9)
+    [head] = store.outbox.heads(NOW, 9, "telegram")
     store.outbox.claim([head], NOW)
     store.outbox.settle([settled(head, 1, state="retry", due_at=NOW + HOUR, by_server=True, not_before=NOW + HOUR, outcome="later")])
-    assert store.outbox.heads(NOW, 9, force=True) == []
+    assert store.outbox.heads(NOW, 9, "telegram", force=True) == []
 
 
 def test_a_paused_destination_rests_and_opens_again(store):
     publish(store, 1)
     store.outbox.mark("chat", "paused", "kicked", NOW, NOW + HOUR)
-    assert store.outbox.heads(NOW, 9) == []
-    assert len(store.outbox.heads(NOW + HOUR, 9)) == 1
+    assert store.outbox.heads(NOW, 9, "telegram") == []
+    assert len(store.outbox.heads(NOW + HOUR, 9, "telegram")) == 1
     store.outbox.mark("chat", "open", "", NOW)
-    assert len(store.outbox.heads(NOW, 9)) == 1
+    assert len(store.outbox.heads(NOW, 9, "telegram")) == 1
 
 
 def test_a_removed_subscriber_keeps_what_it_is_owed(store):
     publish(store, 1)
     store.outbox.configure([])
-    assert store.outbox.heads(NOW, 9) == []
+    assert store.outbox.heads(NOW, 9, "telegram") == []
     store.outbox.configure([("chat", "telegram", "-100")])
-    assert len(store.outbox.heads(NOW, 9)) == 1
+    assert len(store.outbox.heads(NOW, 9, "telegram")) == 1
 
 
 def test_a_new_address_forgets_the_pause_of_the_old(store):
@@ -210,11 +210,11 @@ def test_a_new_address_forgets_the_pause_of_the_old(store):
 
 def test_a_moved_chat_keeps_its_new_id_while_the_configuration_says_the_old(store):
     publish(store, 1)
-    [head] = store.outbox.heads(NOW, 9)
+    [head] = store.outbox.heads(NOW, 9, "telegram")
     store.outbox.claim([head], NOW)
     store.outbox.settle([settled(head, 1, state="retry", due_at=NOW, moved_to="-1009", outcome="moved")])
     store.outbox.configure([("chat", "telegram", "-100")])
-    assert store.outbox.heads(NOW, 9)[0].address == "-1009"
+    assert store.outbox.heads(NOW, 9, "telegram")[0].address == "-1009"
 
 
 def test_backfill_owes_what_is_known(store):
@@ -223,7 +223,7 @@ def test_backfill_owes_what_is_known(store):
     rows = store.archive.newest("p", 1)
     store.archive.backfill("p", "new", decide.backfill(rows, decide.Follower(id="new", backfill=1), NOW), NOW)
     assert ("new", "p") in store.outbox.subscriptions()
-    assert [h.destination for h in store.outbox.heads(NOW, 9)] == ["chat", "new"]
+    assert [h.destination for h in store.outbox.heads(NOW, 9, "webhook")] == ["new"]
 
 
 def test_runs_are_kept_with_their_figures(store):

@@ -76,6 +76,7 @@ CREATE TABLE listings (                         -- which feeds show an entry, an
 );
 CREATE INDEX listings_order ON listings (portal, sort_at);
 CREATE INDEX listings_seen ON listings (portal, first_seen);
+CREATE INDEX listings_entry ON listings (entry);
 
 CREATE TABLE links (                            -- lines of list pages: what is to be read, and when again
     id            INTEGER PRIMARY KEY,
