@@ -111,15 +111,13 @@ def _tick(order: Order, writing: int) -> None:
 
 
 def _figures(order: Order) -> dict[str, Any]:
-    from bridge import lock, shelf
     from bridge.config import load
-    from bridge.engine import Options, Tick, opened
+    from bridge.engine import Options, tick
 
     from .clock import SharedClock
 
-    config, options = load(Path(order.config)), Options(budget=timedelta(seconds=300))
-    with lock.held(config.bridge.state), opened(config) as store:
-        return Tick(config, options, SharedClock(Path(order.clock)), store, put=shelf.put).run().plain()
+    options = Options(budget=timedelta(seconds=300))
+    return tick(load(Path(order.config)), options, SharedClock(Path(order.clock))).plain()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The hooks of the crash harness: boundaries of a tick are counted, and at a chosen one the process kills itself with SIGKILL.
 
 A boundary lies before each statement, around each transaction's COMMIT, around each fetch, around each call of a sender
-(its outcome known, not yet stored), around each write of a published file and between its parts.
+(its outcome known, not yet stored), and before each of the two syncs of a published file: of the new one, not yet in its place,
+and of the folder, with the file in its place.
 """
 
 import os
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from bridge import engine, shelf
+from bridge import engine
 from bridge.model import Job, Outcome, Request
 from bridge.steps.deliver import Deliver, DeliveryReport
 from bridge.stores.database import Database
@@ -77,7 +78,7 @@ def _put(home: Any, name: str, watched: Any) -> None:
 
 
 def _fit_edges(fuse: Fuse) -> None:
-    ask, run, fsync, put = engine.ask, Deliver.run, os.fsync, shelf.put
+    ask, run, fsync = engine.ask, Deliver.run, os.fsync
 
     def asked(fetcher: Any, request: Request) -> Any:
         fuse.burn(f"fetch {request.kind}, before")
@@ -90,15 +91,10 @@ def _fit_edges(fuse: Fuse) -> None:
         return run(self)
 
     def synced(handle: Any) -> None:
-        fuse.burn("file written, not in its place or not synced")
+        fuse.burn("file, not synced")
         fsync(handle)
 
-    def shelved(path: Any, content: bytes) -> bool:
-        written = put(path, content)
-        fuse.burn("file in its place")
-        return written
-
-    for home, name, watched in ((engine, "ask", asked), (os, "fsync", synced), (shelf, "put", shelved), (Deliver, "run", delivering)):
+    for home, name, watched in ((engine, "ask", asked), (os, "fsync", synced), (Deliver, "run", delivering)):
         _put(home, name, watched)
 
 

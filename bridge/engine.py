@@ -81,12 +81,10 @@ class Summary:
             if getattr(sent, name) or name == "sent"
         ]
         parts.append(f"{len(self.written)} files written")
-        trouble = [f"{name}: {why}" for found in (self.bad, self.faults, self.shut) for name, why in found.items()]
-        return (
-            f"{len(self.portals)} portals looked at, {self.total('requests')} requests: "
-            + ", ".join(parts)
-            + "".join(f"; {t}" for t in trouble)
-        )
+        met = {r.portal: f"{r.cause}: {r.detail}" for r in self.portals if r.cause}
+        trouble = [f"; {name}: {why}" for found in ({**met, **self.bad}, self.faults, self.shut) for name, why in found.items()]
+        looked = f"{len(self.portals)} portal{'' if len(self.portals) == 1 else 's'} looked at"
+        return f"{looked}, {self.total('requests')} requests: {', '.join(parts)}{''.join(trouble)}"
 
 
 @contextmanager

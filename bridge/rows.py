@@ -122,6 +122,7 @@ class Due:
     progress: Mapping[str, Any]
     failing_at: datetime | None
     digest: int | None = None
+    probing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -170,7 +170,7 @@ def _merged(page: Outline, found: list[Candidate]) -> list[Candidate]:
     """A picture, a headline and a “read more” beside each other are one link, under the best of their titles."""
     kept: list[Candidate] = []
     for candidate in found:
-        near = next((other for other in kept[-4:] if other.url == candidate.url and candidate.number - other.number <= 6), None)
+        near = next((other for other in kept[-4:] if other.url == candidate.url and _beside(page, found, other, candidate)), None)
         if near is None:
             kept.append(candidate)
             continue
@@ -181,6 +181,21 @@ def _merged(page: Outline, found: list[Candidate]) -> list[Candidate]:
             kept.remove(near)
             kept.append(candidate)
     return sorted(kept, key=lambda candidate: candidate.number)
+
+
+def _beside(page: Outline, found: list[Candidate], first: Candidate, second: Candidate) -> bool:
+    """Whether two links stand in one small element without other headlines, or next to each other in a flat one."""
+    apart = second.number - first.number
+    mine, other = page.nodes[page.anchors[first.number].node], page.nodes[page.anchors[second.number].node]
+    if apart <= 2 and mine.parent == other.parent:
+        return True
+    for node in page.ancestors(mine.parent, 12):
+        low, high = page.nodes[node].anchors
+        if high - low > 8:
+            return False
+        if low <= second.number < high:
+            return sum(other.likeness >= 0.8 and other.url != first.url for other in found[low:high]) <= 1
+    return False
 
 
 def _rank(page: Outline, candidate: Candidate) -> tuple[float, bool]:

@@ -73,7 +73,9 @@ def settle(
     )  # fmt: skip
     match outcome:
         case Sent():
-            return replace(base, state="sent", remote_id=outcome.remote_id, failing_at=None, progress=outcome.progress, held_until=None)
+            opened = "open" if due.probing else None
+            sent = replace(base, state="sent", remote_id=outcome.remote_id, progress=outcome.progress)
+            return replace(sent, failing_at=None, held_until=None, destination_state=opened)
         case Later():
             return _later(base, due, outcome, manner, chance)
         case Moved():

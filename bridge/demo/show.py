@@ -270,7 +270,7 @@ def _steps(paths: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     portal = _clean(paths.get("portal")) or "http://www.china0315.com/"
     config = _clean(paths.get("config")) or "/path/to/config.toml"
     yield "See what would be read, without any set-up:", f"{command} preview list {portal}"
-    yield "Write a config.toml by answering questions, and add the portal:", f"{command} init\n      {command} add {portal}"
+    yield "Write a config.toml by answering questions:", f"{command} init"
     yield "Check it, then let one tick run:", f"{command} check\n      {command} run"
     yield "Leave it to cron:", f"*/5 * * * * {_clean(paths.get('cron')) or command} run --config {config}"
 

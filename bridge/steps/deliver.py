@@ -175,20 +175,21 @@ class Deliver:
 
     @staticmethod
     def _pump(sender: Sender, jobs: Sequence[Job], done: "SimpleQueue[tuple[Job, Outcome]]") -> None:
-        left = {job.id: job for job in jobs}
+        left, why = {job.id: job for job in jobs}, "the sender gave no outcome"
         try:
             for job, outcome in sender.send(jobs):
                 left.pop(job.id, None)
                 done.put((job, outcome))
         except Exception as error:  # noqa: BLE001 - a bug in a sender must not lose what it was given
-            for job in left.values():
-                done.put((job, Unsure(f"bug in the sender: {type(error).__name__}")))
+            why = f"bug in the sender: {type(error).__name__}"
+        for job in left.values():
+            done.put((job, Unsure(why)))
 
     def _collect(self, patience: float | None) -> None:
         """Wait for an outcome, at most `patience` seconds; it and those that came with it are stored together."""
         batch: list[Settled] = []
         with suppress(Empty):
-            batch.append(self._settled(*self.done.get(timeout=patience)))
+            batch.append(self._settled(*self.done.get(timeout=None if patience is None else max(patience, 0.0))))
             while len(batch) < _ACKNOWLEDGE:
                 batch.append(self._settled(*self.done.get_nowait()))
         if batch:

@@ -42,9 +42,10 @@ class PortalReport:
 
     def blame(self, cause: str, detail: str) -> None:
         """The portal is at fault; the first fault names the tick."""
-        if not self.cause:
+        if self.cause:
+            self.notes.append(f"{self.portal}: {cause}: {detail}")
+        else:
             self.cause, self.detail = cause, detail
-        self.notes.append(f"{cause}: {detail}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,7 @@ class Scrape:
             report.notes.append(f"{url}: not asked: {answer.detail}")
             return False
         if isinstance(answer, FetchError):
-            report.blame(answer.cause, str(answer))
+            report.blame(answer.cause, answer.url + (f" ({answer.detail})" if answer.detail else ""))
         elif isinstance(answer, Page) and (known is None or decide.page_digest(answer) != known.digest):
             self._read_list(url, answer, known is None, report)
         return True

@@ -188,7 +188,9 @@ class Outbox:
 def _due(row: Row) -> Due:
     names = ("id", "key", "kind", "entry", "destination", "state", "address", "attempts", "spent", "sequence", "digest")
     times = {name: when(row[name]) for name in ("event_at", "owed_at", "due_at", "held_until", "failing_at")}
-    return Due(**{name: row[name] for name in names}, **times, progress=json.loads(row["progress"]))
+    return Due(
+        **{name: row[name] for name in names}, **times, progress=json.loads(row["progress"]), probing=row["destination_state"] != "open"
+    )
 
 
 def _destination(row: Row) -> DestinationRow:

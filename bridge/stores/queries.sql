@@ -241,7 +241,7 @@ UPDATE deliveries SET state = 'uncertain', due_at = :now, by_server = 0 WHERE id
 
 -- name: heads
 -- The head of each open destination's line: the first delivery that is due, or that holds the line until later.
-SELECT d.*, t.address AS address, t.failing_at AS failing_at FROM destinations t JOIN deliveries d ON d.id = (
+SELECT d.*, t.address AS address, t.failing_at AS failing_at, t.state AS destination_state FROM destinations t JOIN deliveries d ON d.id = (
     SELECT w.id FROM deliveries w WHERE w.destination = t.id AND w.waiting = 1 AND (w.digest IS NULL OR w.digest = w.id)
         AND (w.due_at <= :now OR w.held_until > :now OR w.state = 'sending' OR (:force = 1 AND w.state = 'retry' AND w.by_server = 0))
     ORDER BY w.id LIMIT 1)

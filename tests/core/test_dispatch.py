@@ -124,3 +124,8 @@ def test_a_destination_that_only_fails_for_days_is_disabled_and_keeps_its_delive
     late = settle(due(failing_at=NOW - timedelta(days=5)), 1, Later("down"), manner, NOW, 0.5)
     assert (soon.destination_state, soon.state) == (None, "retry")
     assert (late.destination_state, late.state) == ("disabled", "retry")
+
+
+def test_a_paused_destination_that_answers_is_open_again():
+    assert after(Sent("1"), due(probing=True)).destination_state == "open"
+    assert after(Sent("1")).destination_state is None

@@ -1,4 +1,4 @@
-"""Every style of the corpus is read whole: links, titles, dates, order, next page. The pages are made by tests/corpus/make_lists.py."""
+"""Every style of the corpus is read whole: links, titles, dates, order, next page. See tests/corpus/README.md."""
 
 import json
 import random
