@@ -91,7 +91,7 @@ def _print(facts: dict[str, Any], config: Config) -> None:
             p["entries"],
             p["unread"],
             *(_clock(p[n], zones[p["id"]]) for n in ("last", "next")),
-            p["detail"][:60],
+            f"{p['cause']}: {p['detail']}"[:70] if p["cause"] else "",
         )
         for p in facts["portals"]
     ]

@@ -6,120 +6,30 @@ Lengths are columns (see dom.width), so that Chinese needs no segmentation. One 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 from .dom import normal, width
+from .phrases import is_apart
+from .regions import name_of
 
 BLOCK = frozenset(
-    [
-        "p",
-        "div",
-        "td",
-        "th",
-        "li",
-        "dd",
-        "dt",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "section",
-        "article",
-        "main",
-        "blockquote",
-        "pre",
-        "table",
-        "tr",
-        "tbody",
-        "thead",
-        "tfoot",
-        "ul",
-        "ol",
-        "dl",
-        "figure",
-        "figcaption",
-        "header",
-        "footer",
-        "nav",
-        "aside",
-        "form",
-        "body",
-        "center",
-        "fieldset",
-        "details",
-        "summary",
-        "address",
-        "caption",
-        "marquee",
-        "hgroup",
-        "frameset",
-    ]
+    "p div td th li dd dt h1 h2 h3 h4 h5 h6 section article main blockquote pre table tr tbody thead tfoot ul ol dl figure figcaption"
+    " header footer nav aside form body center fieldset details summary address caption marquee hgroup frameset".split()
 )
 SKIP = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "select",
-        "button",
-        "textarea",
-        "input",
-        "canvas",
-        "head",
-        "math",
-        "map",
-        "frame",
-        "option",
-        "datalist",
-        "dialog",
-        "noframes",
-    ]
+    "script style noscript template svg select button textarea input canvas head math map frame option datalist dialog noframes".split()
 )
-MEDIA = frozenset(["img", "video", "audio", "iframe", "embed", "object", "amp-img", "picture", "source"])
+MEDIA = frozenset(("img", "video", "audio", "iframe", "embed", "object", "amp-img", "picture", "source"))
 MAX_BLOCKS = 20_000
 """What lies behind this many blocks is not read."""
 _PICTURES = frozenset(("img", "picture", "amp-img"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
-_CHROME_WORDS = (
-    r"nav(?!y)\w*|menu\w*|foot(?:er)?|footer\w*|copyright|crumbs?|breadcrumbs?|weizhi|pager|page-?nav|pagination|share\w*|sharing"
-    r"|social|bdshare\w*|jiathis\w*"
-    r"|comments?|comment-?list|reply|replies|respond|pinglun|sidebar|side-?(?:bar|nav|box|col)\w*|aside|right-?(?:bar|side|col|box|list)\w*"
-    r"|related|relate|relation|xiangguan|recommend\w*|tuijian|rank\w*|hot-?(?:news|list|article|box|topic)?s?|login|signin|search\w*"
-    r"|toolbar|tools"
-    r"|tag-?(?:s|list|cloud|links|box)|keywords|ads?|adv|advert\w*|banner|promo\w*|sponsor\w*|subscri\w*|newsletter|signup|cookie\w*"
-    r"|consent|gdpr"
-    r"|modal|popup|overlay|disqus|toplist|friend-?links?|links?|trending|popular|read-?more|more|widget-?area|disclaimer|shengming"
-    r"|qr-?code|erweima|ewm"
-    r"|prev|next|pre-?next|author-?(?:bio|box|card|info)|bio|byline|skip-?\w*|screen-reader\w*|sr-only|visually-?hidden|masthead|top-?bar"
-    r"|taboola|outbrain|donate|donation|noprint"
-)
-_CHROME = re.compile(rf"(?<![a-z])(?:{_CHROME_WORDS})(?![a-z])")
-_STRONG = re.compile(
-    r"comment|cookie|consent|modal|popup|foot(?!ball|note)|sidebar|related|newsletter|disqus|share|breadcrumb|crumb|taboola|outbrain"
-    r"|xiangguan"
-    r"|bdshare|recommend|tuijian|pagination|sr-only|signup|subscri"
-)
-_BODY = re.compile(
-    r"(?<![a-z])(?:article-?(?:body|content|text|main|detail|con|txt|info-?content)|story-?body|post-?(?:body|content|text)"
-    r"|entry-?content|news-?(?:content|text|body|con|detail|txt)"
-    r"|content-?(?:body|text|main|detail|inner)|main-?(?:content|text)|artibody|endtext|trs-editor|ucap-content|custom-union-style"
-    r"|vsb-content|js-content|zoom"
-    r"|bodytext|text-?content|detail-?(?:content|con|text|main)|rich-media-content|wp-articlecontent|neirong|zhengwen|fontzoom"
-    r"|con-?text)(?![a-z])"
-)
-_CAMEL = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WRAPPED = re.compile(r"(?<=[\u2e80-\u9fff\u3000-\u30ff\uff00-\uffef])[ \t]*\r?\n\s*(?=[\u2e80-\u9fff\u3001-\u30ff\uff00-\uffef])")
 _INDENT = re.compile(r"[ \t\r\n]*(?:\u3000{1,8}|\u00a0{3,})")
 
@@ -130,6 +40,7 @@ class Piece(NamedTuple):
     text: str
     at: HtmlElement
     void: bool = False
+    link: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -148,6 +59,7 @@ class Block:
     columns: int = 0
     role: str = ""
     media: int = 0
+    lined: bool = False
     cell: bool = False
     dull: bool | None = None
     weight: float = 0.0
@@ -194,40 +106,6 @@ class Flat:
         return self.blocks[span.first : span.last]
 
 
-@lru_cache(maxsize=4096)
-def _named(ident: str) -> str:
-    """What class and id say: "chrome", "strong" (chrome whatever its size below most of the page), "body" or ""."""
-    plain = _CAMEL.sub("-", ident[:300]).lower().replace("_", "-")
-    if _BODY.search(plain):
-        return "body"
-    if not _CHROME.search(plain):
-        return ""
-    return "strong" if _STRONG.search(plain) else "chrome"
-
-
-_TAG_NAMES = {"nav": "strong", "footer": "strong", "aside": "chrome"}
-_ROLES = frozenset(("navigation", "contentinfo", "search", "complementary", "dialog", "alert"))
-
-
-def name_of(element: HtmlElement) -> str:
-    """What an element calls itself: "chrome", "strong", "body", "hidden" or ""."""
-    tag = element.tag
-    named = _TAG_NAMES.get(tag, "")
-    ident = ""
-    for attribute, value in element.items():
-        if attribute in {"class", "id"}:
-            ident += value + " "
-        elif attribute == "hidden" or (attribute == "style" and "n" in value and _HIDDEN.search(value)):
-            return "hidden"
-        elif attribute == "role" and value in _ROLES:
-            named = "strong"
-        elif attribute == "itemprop" and value == "articleBody":
-            return "body"
-    if named or not ident or tag in {"article", "main"}:
-        return named
-    return _named(ident)
-
-
 class _Frame(NamedTuple):
     at: HtmlElement
     owner: HtmlElement
@@ -257,11 +135,9 @@ class _Walk:
         if not blank and self.breaks and (self.breaks > 1 or _INDENT.match(text)):
             self.fresh = True
         block = self._block(frame.owner)
-        block.pieces.append(Piece(text, at))
+        block.pieces.append(Piece(text, at, False, frame.link))
         if not blank:
             self.breaks = 0
-            if frame.link:
-                block.linked += width(" ".join(text.split()))
 
     def void(self, element: HtmlElement) -> None:
         """A line break or a medium takes its place in the open block."""
@@ -270,7 +146,9 @@ class _Walk:
             if self.breaks > 1 or self.fresh:
                 self.fresh = True
                 return
-            self._block(self.frames[-1].owner).pieces.append(Piece("\n", element, True))
+            block = self._block(self.frames[-1].owner)
+            block.pieces.append(Piece("\n", element, True))
+            block.lined = True
             return
         picture = element.tag in _PICTURES
         self.fresh = self.fresh or not picture
@@ -282,15 +160,24 @@ class _Walk:
     def _block(self, owner: HtmlElement) -> Block:
         blocks = self.flat.blocks
         if self.fresh or not blocks or blocks[-1].owner is not owner:
+            self.settle()
             blocks.append(Block(owner, len(blocks)))
             self.fresh, self.breaks = False, 0
         return blocks[-1]
+
+    def settle(self) -> None:
+        """The last block is whole: lines at its ends that stand apart become blocks of their own."""
+        if self.flat.blocks and self.flat.blocks[-1].lined:
+            last = self.flat.blocks.pop()
+            for pieces in _parted(last.pieces):
+                self.flat.blocks.append(Block(last.owner, len(self.flat.blocks), pieces))
 
     def start(self, element: HtmlElement, tag: str) -> None:
         """An element opens: a frame where it changes something."""
         parent = self.frames[-1]
         name = name_of(element)
         if tag in BLOCK:
+            self.settle()
             self.fresh, self.breaks = True, 0
             self.frames.append(_Frame(element, element, parent.link, len(self.flat.blocks), name, parent.depth + 1))
         elif tag == "a" or name:
@@ -302,6 +189,8 @@ class _Walk:
         if frame.at is not element or len(self.frames) == 1:
             return
         self.frames.pop()
+        if element.tag in BLOCK:
+            self.settle()
         count = len(self.flat.blocks)
         span = Span(element, frame.first, count, frame.depth)
         if element.tag in BLOCK:
@@ -339,6 +228,7 @@ def flatten(body: HtmlElement) -> Flat:
             walk.text(tail, element.getparent())
     while len(walk.frames) > 1:
         walk.end(walk.frames[-1].at)
+    walk.settle()
     flat = walk.flat
     _finish(flat)
     flat.spans.append(Span(body, 0, len(flat.blocks), 0))
@@ -346,10 +236,45 @@ def flatten(body: HtmlElement) -> Flat:
     return flat
 
 
+def _linked(pieces: Iterable[Piece]) -> int:
+    return sum(width(" ".join(piece.text.split())) for piece in pieces if piece.link)
+
+
+def _parted(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
+    """The pieces of a block's lines, the first and last lines each on their own as long as they stand apart."""
+    rows: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if piece.void and piece.at.tag == "br":
+            rows.append([])
+        else:
+            rows[-1].append(piece)
+    breaks = [piece for piece in pieces if piece.void and piece.at.tag == "br"]
+    low, high = 0, len(rows)
+    while low < high and _apart(rows[low]):
+        low += 1
+    while high > low and _apart(rows[high - 1]):
+        high -= 1
+    yield from filter(None, rows[:low])
+    if low < high:
+        yield [piece for row, end in zip(rows[low:high], [*breaks[low : high - 1], None], strict=True) for piece in (*row, end) if piece]
+    yield from filter(None, rows[high:])
+
+
+def _apart(row: Sequence[Piece]) -> bool:
+    """Whether a line is a label's, a list heading, a stamp or all links; an empty one is too, one with a picture is not."""
+    if any(piece.void for piece in row):
+        return False
+    text = normal("".join(piece.text for piece in row))
+    columns = width(text)
+    return not text or is_apart(text, columns) or (columns >= 6 and _linked(row) > 0.6 * columns)
+
+
 def _finish(flat: Flat) -> None:
     for block in flat.blocks:
         block.text = normal("".join(piece.text for piece in block.pieces))
         block.columns = width(block.text)
+        block.linked = _linked(block.pieces)
+        block.media = sum(piece.void and piece.at.tag != "br" for piece in block.pieces)
         flat.total += block.free
 
 

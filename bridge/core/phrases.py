@@ -97,3 +97,18 @@ def is_stamp_line(text: str) -> bool:
     rest = _META_WORDS.sub("", rest)
     words = sum(mark.isalpha() for mark in rest)
     return words <= max(4, 0.2 * len(text))
+
+
+COLOPHON = re.compile(
+    r"copyright|©|\(c\)\s?(?:19|20)\d\d|版权所有|版權所有|all\srights\sreserved|ICP[备证備]|公网安备|网站标识码|powered\sby|技术支持|网站备案"
+    r"|建议(?:使用|您使用).{0,20}(?:浏览|分辨率)|最佳浏览|(?:主办|承办|维护)单位\s?[:：]|联系(?:电话|我们)\s?[:：]|邮\s?编\s?[:：]|传\s?真\s?[:：]|举报(?:电话|邮箱)|许可证(?:号|编号)"
+    r"|设为首页|加入收藏|网站地图|friend\s?links?|friendly\slink|友情[链连]接|terms\sof\s(?:use|service)|privacy\spolicy|impressum|datenschutz",
+    re.IGNORECASE,
+)
+
+
+def is_apart(text: str, columns: int) -> bool:
+    """Whether a line by its words is a stamp, a credit, a button, the heading of another list or part of a page's foot."""
+    if columns < 240 and (JUNK.match(text) or (columns < 80 and LIST_HEADING.fullmatch(text)) or is_stamp_line(text)):
+        return True
+    return columns < 1200 and len({m[0].lower() for m in COLOPHON.finditer(text)}) >= (2 if columns < 400 else 3)
