@@ -223,3 +223,65 @@ def test_nothing_secret_is_left_behind(tmp_path):
         for secret in secrets:
             assert not any(secret.encode() in blob for blob in blobs)
             assert not any(secret in str(output) for output in outputs)
+
+
+def test_a_hanging_list_page_is_named_and_does_not_hold_up_the_tick(tmp_path):
+    with House(tmp_path, revisit="[]") as house:
+        text = house.config.read_text("utf-8").replace('gap = "0s"', 'gap = "0s"\ntimeout = "1s"')
+        house.config.write_text(text, encoding="utf-8")
+        house.run()
+        house.portal.fail(house.portal.list_url, "hang")
+        figures = house.run("--now")
+        assert figures["seconds"] < 30
+        assert house.query("SELECT cause FROM portals WHERE id = 'city'") == [("timeout",)]
+
+
+def test_one_bad_portal_stops_no_other(tmp_path):
+    """A portal that hangs, one that nobody serves and a good one, in one tick: the good one is read and pushed."""
+    more = """
+[[portals]]
+id = "nowhere"
+title = "nobody listens there"
+url = "http://127.0.0.1:9/"
+
+[[portals]]
+id = "forbidden"
+title = "not a public address, and not exempted"
+url = "http://10.1.2.3/"
+"""
+    with House(tmp_path, more=more, revisit="[]") as house:
+        figures = house.run()
+        assert figures["new"] == 20
+        assert set(figures["bad"]) == {"nowhere", "forbidden"}
+        assert figures["bad"]["forbidden"].startswith("address-refused")
+        assert figures["code"] == 1
+        assert len(house.posted()) == 2
+        assert sorted(p.name for p in house.public(".").glob("*.rss")) == ["city.rss", "forbidden.rss", "nowhere.rss"]
+
+
+def test_a_full_disk_is_named_and_loses_nothing(tmp_path):
+    """The largest file a process may write stands for the full disk: the database refuses, and says so."""
+    import resource
+
+    def small():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (120_000, 120_000))
+
+    with House(tmp_path) as house:
+        done = house.command("run", preexec_fn=small)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert "feedbridge.db" in done.stderr
+        house.run("--now")
+        assert len(house.feed().entries) == 20
+        assert sorted(house.posted()) == sorted({e["data"]["title"] for e in house.events()})
+
+
+def test_a_poisoned_article_costs_itself_and_no_other(tmp_path):
+    """Control characters, a lone surrogate's bytes and a NUL in one title: that title loses them, the feed stands."""
+    with House(tmp_path) as house:
+        story = house.portal.stories[2]
+        house.portal.edit(story.id, title=story.title[:6] + "\x01\x0b\ufffe" + story.title[6:])
+        house.run()
+        titles = [entry.title for entry in house.feed().entries]
+        assert len(titles) == 20
+        assert any(title.startswith(story.title[:6]) for title in titles)
