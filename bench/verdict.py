@@ -54,8 +54,9 @@ class Excuses:
         """What was taken by a receiver whose answer a fault hid is excused as well."""
         self.hook.update(world.hook.unheard)
         for call in world.api.calls:
-            if call.fault in UNDECIDABLE and call.method.lower() == "sendmessage":
-                self.chat[_title(call.params["text"])] += 1
+            text = call.params.get("text") or call.params.get("caption")
+            if call.fault in UNDECIDABLE and text and call.method.lower() in {"sendmessage", "sendphoto"}:
+                self.chat[_title(text)] += 1
 
 
 _DELIVERIES = "SELECT d.key, d.kind, e.title, d.destination FROM deliveries d JOIN entries e ON e.uid = d.entry"

@@ -130,7 +130,7 @@ class Unreachable(FetchError):
 class ReadError(BridgeError):
     """A page came, but it is not a list or an article: `cause` is a slug.
 
-    Causes: empty, not-html, blocked (captcha, WAF), login, error-page, no-links, no-article, encoding.
+    Causes: empty, not-html, blocked (captcha, WAF), login, parking, error-page, no-links, no-article, selector, encoding, bug.
     """
 
     def __init__(self, cause: str, detail: str = "") -> None:

@@ -3,19 +3,23 @@
 import argparse
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from ..clock import SystemClock
-from ..config import Config, duration, load
+from ..config import Config, duration, load, sender_module
 from ..console import dump, out, say, table
 from ..core.identity import delivery_key
 from ..engine import opened
 from ..errors import UsageError
+from ..model import Job, JobKind, Target
 from ..ports import Store
 from ..rows import WAITING, DeliveryWrite, LedgerRow
 
 HELP = "outbox and dead letters: list, show, retry, drop, replay"
 _STATES = ("waiting", "pending", "sending", "sent", "retry", "uncertain", "dead", "skipped", "expired", "superseded")
+_SHOWN = (
+    "id", "destination", "kind", "title", "state", "reason", "key", "sequence", "remote_id", "digest", "event_at", "due_at", "done_at",
+)  # fmt: skip
 _ENDED_BADLY = ("dead", "expired")
 _REPLAY_MOST = 10_000
 
@@ -27,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _narrowed(listing)
     listing.add_argument("--state", choices=_STATES)
     listing.add_argument("--limit", type=int, default=50, metavar="N")
-    show = actions.add_parser("show", help="one delivery with all its attempts and the receiver's last answer")
+    show = actions.add_parser("show", help="one delivery with all its attempts, the receiver's last answer, and its payload")
     show.add_argument("id", type=int)
     retry = actions.add_parser("retry", help="these are owed again, at the next run")
     retry.add_argument("id", type=int, nargs="*")
@@ -80,42 +84,44 @@ def _list(args: argparse.Namespace, config: Config, store: Store) -> int:
     return 0
 
 
-def _show(args: argparse.Namespace, config: Config, store: Store) -> int:  # noqa: ARG001 - all actions have one shape
+def _show(args: argparse.Namespace, config: Config, store: Store) -> int:
     row = _one(store, args.id)
-    attempts = store.ledger.attempts(row.id)
+    attempts, payload = store.ledger.attempts(row.id), _payload(row, config, store)
     if args.json:
-        dump(
-            {
-                **_facts(row),
-                "key": row.key,
-                "response": row.response,
-                "attempts": [{n: getattr(a, n) for n in a.__slots__} for a in attempts],
-            }
-        )
+        told = [{name: getattr(a, name) for name in a.__slots__} for a in attempts]
+        dump({**_facts(row), "key": row.key, "response": row.response, "payload": payload, "attempts": told})
         return 0
-    for name in (
-        "id",
-        "destination",
-        "kind",
-        "title",
-        "state",
-        "reason",
-        "key",
-        "sequence",
-        "remote_id",
-        "digest",
-        "event_at",
-        "due_at",
-        "done_at",
-    ):
+    for name in _SHOWN:
         out(f"{name:12} {_cell(getattr(row, name))}")
     lines = [(a.no, _clock(a.at), _clock(a.done_at), a.outcome, a.code, a.detail) for a in attempts]
     out("")
     for line in table(("attempt", "began", "answered", "outcome", "code", "detail"), lines) if lines else ["no attempt was made"]:
         out(line)
     if row.response:
-        out("\nthe last answer:\n" + row.response)
+        out("\nthe last answer:\n" + _visible(row.response))
+    if payload is not None:
+        out("\nthe payload as it would go out now:\n" + _visible(payload))
     return 0
+
+
+def _payload(row: LedgerRow, config: Config, store: Store) -> str | None:
+    """What the delivery sends, made from the article as it is now; None when its subscriber is not in the configuration."""
+    subscriber = next((s for s in config.subscribers if s.id == row.destination), None)
+    rendered = getattr(sender_module(subscriber.kind), "rendered", None) if subscriber else None
+    if subscriber is None or rendered is None:
+        return None
+    target = Target(id=subscriber.id, kind=subscriber.kind, address="", settings=subscriber.settings)
+    uids = store.outbox.gathered(row.digest) if row.digest else [row.entry]
+    kind: JobKind = "digest" if row.digest else cast(JobKind, row.kind)
+    remote = store.outbox.message(row.entry, row.destination) if row.kind != "published" else None
+    entries = tuple(store.archive.entry(uid) for uid in uids)
+    job = Job(
+        id=row.id, key=row.key, kind=kind, target=target, entries=entries, at=row.event_at, sequence=row.sequence, remote_id=remote
+    )  # fmt: skip
+    try:
+        return str(rendered(job))
+    except Exception as error:  # noqa: BLE001 - a poisoned article is what somebody may be looking for here
+        return f"it cannot be made: {type(error).__name__}: {error}"
 
 
 def _retry(args: argparse.Namespace, config: Config, store: Store) -> int:
@@ -220,6 +226,11 @@ def _print(rows: Sequence[LedgerRow], *, as_json: bool) -> None:
     head = ("id", "state", "subscriber", "event", "since", "tries", "article", "why")
     for line in table(head, cells) if cells else ["no deliveries"]:
         out(line)
+
+
+def _visible(text: str) -> str:
+    """Text of a stranger, without what could steer a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
 def _short(text: str, most: int) -> str:

@@ -20,7 +20,7 @@ from . import credits as crediting
 from . import site as sites
 from .blocks import Flat, flatten
 from .clean import Clean, render
-from .content import Choice, block_hash, choose, fallback, signature, squeezed, title_place, weigh, whole
+from .content import Choice, choose, fallback, signature, whole
 from .dates import near, parse
 from .dom import absolute, base_url, normal
 from .dom import parse as parse_html
@@ -30,6 +30,7 @@ from .published import Candidate, Scene, candidates, decide
 from .selectors import Selected, select
 from .summary import summarise
 from .title import Headline, find_title
+from .weights import block_hash, squeezed, title_place, weigh
 
 _NEXT = re.compile(
     r"[\[【<(]?\s*(?:下一页|下页|后一页|next\s?page|next|"
@@ -87,7 +88,7 @@ def read(
         title=headline.text,
         published=published,
         modified=modified,
-        summary=summarise(clean.text, _abstract(page, headline), language=language),
+        summary=summarise(clean.told or clean.text, _abstract(page, headline), language=language),
         content_html=clean.html,
         content_text=clean.text,
         images=tuple(clean.images),

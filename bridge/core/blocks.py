@@ -8,6 +8,7 @@ Lengths are columns (see dom.width), so that Chinese needs no segmentation. One 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from lxml.etree import iterwalk
@@ -17,20 +18,26 @@ from .dom import normal, width
 from .phrases import is_apart
 from .regions import name_of
 
-BLOCK = frozenset(
-    "p div td th li dd dt h1 h2 h3 h4 h5 h6 section article main blockquote pre table tr tbody thead tfoot ul ol dl figure figcaption"
-    " header footer nav aside form body center fieldset details summary address caption marquee hgroup frameset".split()
-)
-SKIP = frozenset(
-    "script style noscript template svg select button textarea input canvas head math map frame option datalist dialog noframes".split()
-)
+BLOCK = frozenset((
+    "p", "div", "td", "th", "li", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "main", "blockquote", "pre",
+    "table", "tr", "tbody", "thead", "tfoot", "ul", "ol", "dl", "figure", "figcaption", "header", "footer", "nav", "aside", "form",
+    "body", "center", "fieldset", "details", "summary", "address", "caption", "marquee", "hgroup", "frameset",
+))  # fmt: skip
+SKIP = frozenset((
+    "script", "style", "noscript", "template", "svg", "select", "button", "textarea", "input", "canvas", "head", "math", "map",
+    "frame", "option", "datalist", "dialog", "noframes",
+))  # fmt: skip
 MEDIA = frozenset(("img", "video", "audio", "iframe", "embed", "object", "amp-img", "picture", "source"))
 MAX_BLOCKS = 20_000
 """What lies behind this many blocks is not read."""
+_GRID = frozenset(("table", "tbody", "tr", "td", "th"))
+_EMPTY = frozenset(("embed", "source"))  # libxml2 lets them hold what follows them
 _PICTURES = frozenset(("img", "picture", "amp-img"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 _WRAPPED = re.compile(r"(?<=[\u2e80-\u9fff\u3000-\u30ff\uff00-\uffef])[ \t]*\r?\n\s*(?=[\u2e80-\u9fff\u3001-\u30ff\uff00-\uffef])")
+_PARAGRAPH = re.compile(r"\n[ \t]*(?:\r?\n\s*|(?=\u3000)|(?=(?:发信|寄信|转信|标 {0,3}题|作 {0,3}者|日 {0,3}期)\S?\s?[:：]))|(?<!\n)\n(?=--\s)")
+_IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]")
 _INDENT = re.compile(r"[ \t\r\n]*(?:\u3000{1,8}|\u00a0{3,})")
 
 
@@ -119,6 +126,8 @@ class _Walk:
     """The pass itself. `fresh`: the next text begins a block; `breaks`: line breaks since the last text."""
 
     def __init__(self, body: HtmlElement) -> None:
+        self.body = body
+        self.prose: set[HtmlElement] = set()
         self.flat = Flat()
         self.fresh = True
         self.breaks = 0
@@ -130,14 +139,19 @@ class _Walk:
         if blank and (self.fresh or not text):
             return
         frame = self.frames[-1]
-        if not blank and "\n" in text and frame.owner.tag != "pre":
-            text = _WRAPPED.sub("", text)  # a line break between ideographs is no space (CSS Text 3 §4.1.3)
-        if not blank and self.breaks and (self.breaks > 1 or _INDENT.match(text)):
+        if blank:
+            self._block(frame.owner).pieces.append(Piece(text, at, False, frame.link))
+            return
+        if self.breaks and (self.breaks > 1 or _INDENT.match(text)):
             self.fresh = True
-        block = self._block(frame.owner)
-        block.pieces.append(Piece(text, at, False, frame.link))
-        if not blank:
-            self.breaks = 0
+        for part in _PARAGRAPH.split(text) if frame.owner in self.prose else (text,):
+            if part is not text and not part.strip():
+                continue
+            if "\n" in part and (frame.owner.tag != "pre" or part is not text):
+                part = _WRAPPED.sub("", part)  # a line break between ideographs is no space (CSS Text 3 §4.1.3)
+            self._block(frame.owner).pieces.append(Piece(part, at, False, frame.link))
+            self.fresh = frame.owner in self.prose
+        self.breaks = 0
 
     def void(self, element: HtmlElement) -> None:
         """A line break or a medium takes its place in the open block."""
@@ -172,14 +186,46 @@ class _Walk:
             for pieces in _parted(last.pieces):
                 self.flat.blocks.append(Block(last.owner, len(self.flat.blocks), pieces))
 
+    def enter(self, element: HtmlElement) -> bool:
+        """An element opens; true when what it holds is to be read too."""
+        tag = element.tag
+        if tag in SKIP:
+            return False
+        if tag == "br" or tag in MEDIA:
+            self.void(element)
+            return tag in _EMPTY
+        if element is not self.body:
+            self.start(element, tag)
+        text = element.text
+        if text and not (self.fresh and text.isspace()):
+            self.text(text, element)
+        return True
+
+    def leave(self, element: HtmlElement) -> None:
+        """An element closes, and the text behind it follows."""
+        self.end(element)
+        tail = element.tail
+        if tail and element is not self.body and not (self.fresh and tail.isspace()):
+            self.text(tail, element.getparent())
+
+    def finish(self) -> Flat:
+        """Everything that is still open closes."""
+        while len(self.frames) > 1:
+            self.end(self.frames[-1].at)
+        self.settle()
+        return self.flat
+
     def start(self, element: HtmlElement, tag: str) -> None:
         """An element opens: a frame where it changes something."""
         parent = self.frames[-1]
         name = name_of(element)
+        link = parent.link and tag not in _GRID  # else a link that nobody closed
         if tag in BLOCK:
             self.settle()
+            if tag == "pre" and is_prose(element):
+                self.prose.add(element)
             self.fresh, self.breaks = True, 0
-            self.frames.append(_Frame(element, element, parent.link, len(self.flat.blocks), name, parent.depth + 1))
+            self.frames.append(_Frame(element, element, link, len(self.flat.blocks), name, parent.depth + 1))
         elif tag == "a" or name:
             self.frames.append(_Frame(element, parent.owner, parent.link or tag == "a", len(self.flat.blocks), name, parent.depth + 1))
 
@@ -201,35 +247,24 @@ class _Walk:
             self.flat.named.append((span, frame.name))
 
 
+def is_prose(pre: HtmlElement) -> bool:
+    """Whether preformatted text is written in ideographs: a letter of a bulletin board, whose lines are wrapped by hand."""
+    text = "".join(islice(pre.itertext(), 200))[:4000]
+    return pre.find(".//code") is None and len(_IDEOGRAPHS.findall(text)) > 0.3 * len(text)
+
+
 def flatten(body: HtmlElement) -> Flat:
     """The blocks of a tree that dom.parse gave, texts normalised, each with a role where the page names one (see _roles)."""
     walk = _Walk(body)
     steps = iterwalk(body, events=("start", "end"))
     for event, element in steps:
+        if event == "end":
+            walk.leave(element)
+        elif not walk.enter(element):
+            steps.skip_subtree()
         if len(walk.flat.blocks) > MAX_BLOCKS:
             break
-        tag = element.tag
-        if event == "start":
-            if tag in SKIP:
-                steps.skip_subtree()
-            elif tag == "br" or tag in MEDIA:
-                walk.void(element)
-                steps.skip_subtree()
-            else:
-                if element is not body:
-                    walk.start(element, tag)
-                text = element.text
-                if text and not (walk.fresh and text.isspace()):
-                    walk.text(text, element)
-            continue
-        walk.end(element)
-        tail = element.tail
-        if tail and element is not body and not (walk.fresh and tail.isspace()):
-            walk.text(tail, element.getparent())
-    while len(walk.frames) > 1:
-        walk.end(walk.frames[-1].at)
-    walk.settle()
-    flat = walk.flat
+    flat = walk.finish()
     _finish(flat)
     flat.spans.append(Span(body, 0, len(flat.blocks), 0))
     _roles(flat)
@@ -254,10 +289,14 @@ def _parted(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         low += 1
     while high > low and _apart(rows[high - 1]):
         high -= 1
-    yield from filter(None, rows[:low])
+    yield from filter(_said, rows[:low])
     if low < high:
         yield [piece for row, end in zip(rows[low:high], [*breaks[low : high - 1], None], strict=True) for piece in (*row, end) if piece]
-    yield from filter(None, rows[high:])
+    yield from filter(_said, rows[high:])
+
+
+def _said(row: Sequence[Piece]) -> bool:
+    return any(piece.text.strip() for piece in row)
 
 
 def _apart(row: Sequence[Piece]) -> bool:

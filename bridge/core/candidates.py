@@ -10,16 +10,17 @@ from .shapes import Shape
 CHROME, ASIDE, MAIN = 2, 1, 0
 
 _CHROME = re.compile(
-    r"(?:^|[-_\s])(?:nav\w*|menu\w*|footer|foot|copyright|breadcrumbs?|crumbs?|pager|pagination|paging|share|sharing|social|login|search(?:-?(?:form|box|bar))?"
+    r"(?:^|[-_\s])(?:nav\w*|menu\w*|footer|foot|copyright|breadcrumbs?|crumbs?|pager|pagination|paging|share|sharing|social|login|search(?!-?(?:results?|list|content|page|items?))"
     r"|toolbar|topbar|tags?|keywords?|tagcloud|lang\w*|cookie\w*|consent|friend-?links?|links?-?friend|yqlj|modal|popup|offcanvas|skip\w*|sitemap|contentinfo"
     r"|mega\w*|dropdown)(?:$|[-_\s\d])",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"(?:^|[-_\s])(?:aside|side|sidebar\w*|sider|rank\w*|hot|hot-?(?:list|news|words|article)s?|recommend\w*|related|widget-area|popular|most\w*|trending|ads?"
+    r"(?:^|[-_\s])(?:aside|side|sidebar\w*|sider|rank\w*|hot|hot-?(?:list|news|words|article)s?|recommend\w*|related|widget-area|popular|most-?(?:read|pop|view|comment|shar)\w*|trending|ads?"
     r"|advert\w*|sponsor\w*|comments?|tuijian|paihang|rightbar|newsletter|subscribe)(?:$|[-_\s\d])|(?:^|\s)widget(?:[\s_]|$)",
     re.IGNORECASE,
 )
+_HEADER = re.compile(r"(?:^|\s)(?:(?:site|page|main|global|top)[-_]?)?(?:header|masthead|head|top|hd)(?:\s|$)", re.IGNORECASE)
 _TITLE_CLASS = re.compile(r"(?:^|[-_.])(?:title|tit|headline|subject|bt|biaoti|heading|name)(?:$|[-_\d])", re.IGNORECASE)
 _META_CLASS = re.compile(r"(?:^|[-_.])(?:date|time|datetime|shijian|pubdate|pub|meta|author|count|views?|num)(?:$|[-_\d])", re.IGNORECASE)
 _FORMATTING = frozenset(re.findall(r"\w+", "font b strong i em u span center tt big small nobr ins label"))
@@ -136,14 +137,21 @@ def _shown(page: Outline, anchor: Anchor) -> str:
 def _is_meta(page: Outline, run: Run, anchor: Anchor) -> bool:
     if wording.is_date(run.text):
         return True
+    if run.node == anchor.node:
+        return False
     node = page.nodes[run.node]
-    return run.node != anchor.node and (node.tag == "time" or _META_CLASS.search(node.label.partition(".")[2]) is not None)
+    return (run.text.isdigit() and len(run.text) <= 2) or (
+        node.tag == "time" or _META_CLASS.search(node.label.partition(".")[2]) is not None
+    )
 
 
 def _joined(runs: list[Run]) -> str:
     """Runs of one line as they read: a space between those that letters of spaced scripts would glue."""
-    text = ""
+    text, last = "", ""
     for run in runs:
+        if run.text == last:
+            continue
+        last = run.text
         glue = " " if text and text[-1].isascii() and run.text[:1].isascii() else ""
         text += glue + run.text
     return text
@@ -158,7 +166,7 @@ def _in_prose(page: Outline, anchor: Anchor) -> bool:
     before = page.runs[first - 1] if first else None
     after = page.runs[last] if last < len(page.runs) else None
     return all(
-        run is not None and run.line == line and run.anchor < 0 and dom.width(run.text) >= 8 and not wording.DATEISH.search(run.text[:60])
+        run is not None and run.line == line and run.anchor < 0 and dom.width(run.text) >= 16 and not wording.DATEISH.search(run.text[:60])
         for run in (before, after)
     )
 
@@ -239,7 +247,7 @@ def _own_level(page: Outline, number: int, sums: list[float]) -> int:
     plain = node.tag in ("nav", "footer", "aside") or (node.tag == "header" and _is_banner(page, number))
     if node.parent < 0 or not (plain or (words != "  " and high - low >= 3)):
         return MAIN
-    chrome = (plain and node.tag != "aside") or _CHROME.search(words)
+    chrome = (plain and node.tag != "aside") or _CHROME.search(words) or (high - low >= 6 and _HEADER.search(words))
     if not (chrome or plain or _ASIDE.search(words)) or sums[high] - sums[low] > (0.85 if plain else 0.5) * sums[-1]:
         return MAIN
     return CHROME if chrome else ASIDE

@@ -25,16 +25,26 @@ class Choice:
 
 def choose(page: Outline, ranked: list[Group], *, paged: bool, known: str | None = None) -> Choice | None:
     """The groups that are the page's articles, or None where none reads like them. `known` is the place that won before."""
-    usable = [group for group in ranked if group.chrome <= 0.5 and group.titles >= 0.2 and group.score >= 0.1]
+    usable = [group for group in ranked if group.chrome <= 0.5 and group.titles >= 0.2 and group.score >= 0.1 and _differ(group)]
     if not usable:
         return None
-    winner = next(
-        (group for group in usable if group.place == known and group.titles >= 0.4 and group.score >= 0.2 * usable[0].score), usable[0]
-    )
+    holds = [group for group in usable if known and same_place(group.place, known) and group.titles >= 0.4]
+    winner = next((group for group in holds if group.score >= 0.2 * usable[0].score), usable[0])
+    usable = [group for group in usable if group is winner or not group.nested or winner.nested]
     kind = _kind(page, usable, winner, paged)
     joins = _joins_list if kind == "list" else _joins_front
     others = [group for group in usable if group is not winner and joins(page, winner, group)]
     return Choice([winner, *others], kind)
+
+
+def _differ(group: Group) -> bool:
+    """Links that all say the same (“Transcript of this episode”), lead to few places or head a block are no headlines."""
+    return (group.distinct > 0.34 or len(group.urls) < 3) and group.fresh >= 0.4 and (group.heads < 0.5 or len(group.urls) < 3)
+
+
+def same_place(one: str, other: str) -> bool:
+    """Whether two signatures name one kind of place."""
+    return _base(one) == _base(other)
 
 
 def _base(place: str) -> str:
@@ -44,7 +54,7 @@ def _base(place: str) -> str:
 
 def _kind(page: Outline, usable: list[Group], winner: Group, paged: bool) -> str:
     every = {member.url for group in usable for member in group.members if member.likeness >= 0.6 and member.shape.likeness >= 0.3}
-    mine = {member.url for group in usable if _base(group.place) == _base(winner.place) and group.aside <= 0.5 for member in group.members}
+    mine = {member.url for group in usable if same_place(group.place, winner.place) and group.aside <= 0.5 for member in group.members}
     share = len(mine) / max(1, len(every | mine))
     if len(mine) < 4:
         return "front"
@@ -52,7 +62,18 @@ def _kind(page: Outline, usable: list[Group], winner: Group, paged: bool) -> str
         return "front"
     if share >= 0.55 or (paged and share >= 0.2) or (winner.dated >= 0.7 and share >= 0.3 and not is_front(page.url)):
         return "list"
-    return "front"
+    return "list" if share >= 0.25 and len(mine) >= 6 and not is_front(page.url) and _stands_out(winner, usable) else "front"
+
+
+def _stands_out(winner: Group, usable: list[Group]) -> bool:
+    """Whether the winner's lines have dates, pictures, summaries or the page's own folder, and most other links have not."""
+    others = [group for group in usable if group is not winner and not same_place(group.place, winner.place)]
+    number = sum(len(group.members) for group in others)
+    for name in ("dated", "rich", "below"):
+        share = sum(getattr(group, name) * len(group.members) for group in others) / max(1, number)
+        if getattr(winner, name) >= 0.7 and share <= 0.3:
+            return True
+    return False
 
 
 def _alike(winner: Group, group: Group) -> float:
@@ -71,13 +92,15 @@ def _repeats(winner: Group, group: Group) -> bool:
 
 def _joins_list(page: Outline, winner: Group, group: Group) -> bool:
     """Beside one list: the same place again with the same form, lines within it that look otherwise, a headline on top."""
-    if group.titles < 0.45 or group.aside > 0.5 >= winner.aside or _repeats(winner, group):
+    if group.aside > 0.5 >= winner.aside or _repeats(winner, group):
         return False
     low, high = winner.span
     inside = sum(low <= member.number <= high for member in group.members) / len(group.members)
-    same = _base(group.place) == _base(winner.place)
+    same = same_place(group.place, winner.place)
+    if group.titles < (0.25 if same and inside >= 0.6 else 0.45):
+        return False
     if same and (inside >= 0.6 or abs(group.dated - winner.dated) < 0.5):
-        return _alike(winner, group) >= 0.5 or group.titles >= 0.6
+        return _alike(winner, group) >= 0.5 or inside >= 0.6
     if _alike(winner, group) < 0.5 or group.like < 0.3:
         return False
     if inside >= 0.6 and _interleaved(winner, group):
@@ -109,7 +132,7 @@ def _joins_front(_page: Outline, winner: Group, group: Group) -> bool:
         return False
     if _alike(winner, group) >= 0.5 and group.like >= 0.3:
         return group.titles >= 0.5 or group.score >= 0.12 * winner.score
-    same = _base(group.place) == _base(winner.place)
+    same = same_place(group.place, winner.place)
     return (same and group.titles >= 0.6) or (group.like >= 0.75 and group.titles >= 0.7 and group.score >= 0.15 * winner.score)
 
 
@@ -117,11 +140,11 @@ def fits(choice: Choice, member: Candidate) -> str | None:
     """Why a member of a chosen group is left out after all, or None."""
     if member.likeness <= 0.0:
         return "no title"
-    if member.shape.likeness == 0.0:
-        return "front page"
     if member.level != MAIN and choice.winner.chrome + choice.winner.aside < 0.5 and member.likeness < 0.3:
         return "navigation"
     like = sum(group.like * len(group.members) for group in choice.groups) / sum(len(group.members) for group in choice.groups)
+    if like >= 0.3 and member.shape.likeness == 0.0:
+        return "front page"
     if like > 0.7 and member.shape.likeness <= 0.3 and member.likeness < 0.8:
         return "category"
     return None

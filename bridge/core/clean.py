@@ -6,7 +6,7 @@ named here; nh3 then holds the allow-list against any mistake of ours.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -14,7 +14,8 @@ from html import escape
 from lxml.html import HtmlElement
 
 from ..model import Enclosure, Image
-from .blocks import Block, Piece
+from .blocks import HEADINGS, Block, Piece, is_prose
+from .captions import captions
 from .dom import absolute, normal
 from .media import enclosure, image, player
 from .tables import is_data_table
@@ -42,10 +43,14 @@ _ATTRIBUTES = {
 
 @dataclass(slots=True)
 class Clean:
-    """A body that may be published: `html` went through nh3, `text` has a blank line between paragraphs."""
+    """A body that may be published: `html` went through nh3, `text` has a blank line between paragraphs.
+
+    `told` is the text without captions and subheadings: what a summary may quote.
+    """
 
     html: str = ""
     text: str = ""
+    told: str = ""
     images: list[Image] = field(default_factory=list)
     enclosures: list[Enclosure] = field(default_factory=list)
 
@@ -60,24 +65,12 @@ def sanitise(html: str) -> str:
 def render(blocks: Sequence[Block], within: HtmlElement, base: str, charset: str = "utf-8") -> Clean:
     """The blocks as clean HTML and text. `within` bounds the structure that is kept; captions that repeat are printed once."""
     writer = _Writer(within, base, charset)
-    writer.write(_undoubled(blocks))
+    writer.write(blocks)
     clean = writer.clean
     clean.html = sanitise("".join(writer.out))
     clean.text = "\n\n".join(writer.paragraphs)
+    clean.told = "\n\n".join(writer.told)
     return clean
-
-
-def _undoubled(blocks: Sequence[Block]) -> list[Block]:
-    """A short block that says again what the one before it (pictures aside) said or ended with is left out."""
-    kept: list[Block] = []
-    said = ""
-    for block in blocks:
-        text = block.text
-        if text and len(text) <= 100 and len(text) >= 4 and said.endswith(text) and not block.media:
-            continue
-        said = text or said
-        kept.append(block)
-    return kept
 
 
 class _Writer:
@@ -86,6 +79,7 @@ class _Writer:
         self.clean = Clean()
         self.out: list[str] = []
         self.paragraphs: list[str] = []
+        self.told: list[str] = []
         self.open: list[HtmlElement] = []
         self.tables: dict[HtmlElement, bool] = {}
         self.seen: set[str] = set()
@@ -93,16 +87,18 @@ class _Writer:
     def write(self, blocks: Sequence[Block]) -> None:
         """All blocks, in order; a data table as a whole where its first block stands."""
         chains = [self._chain(block.owner) for block in blocks]
+        kinds = list(captions(blocks, [bool(chain) and chain[-1].tag == "table" for chain in chains]))
         crowd = Counter(id(chain[-1]) for chain in chains if chain)
-        written: set[HtmlElement] = set()
+        tables: dict[HtmlElement, list[Block]] = defaultdict(list)
         for block, chain in zip(blocks, chains, strict=True):
-            table = next((element for element in chain if element.tag == "table"), None)
-            if table is None:
-                self._block(block, chain, crowd[id(chain[-1])] if chain else 0)
-            elif table not in written:
-                written.add(table)
-                self._close([element for element in chain if element in self.open])
-                self._table(table, [one for one, path in zip(blocks, chains, strict=True) if table in path])
+            if chain and chain[-1].tag == "table":
+                tables[chain[-1]].append(block)
+        for block, chain, kind in zip(blocks, chains, kinds, strict=True):
+            if chain and chain[-1] in tables:
+                self._close([])
+                self._table(chain[-1], tables.pop(chain[-1]))
+            elif kind != "again" and not (chain and chain[-1].tag == "table"):
+                self._block(block, chain, crowd[id(chain[-1])] if chain else 0, kind == "caption")
         self._close([])
 
     def _chain(self, owner: HtmlElement) -> list[HtmlElement]:
@@ -110,7 +106,7 @@ class _Writer:
         chain: list[HtmlElement] = []
         element: HtmlElement | None = owner
         while element is not None:
-            if element.tag in _HOLDERS:
+            if element.tag in _HOLDERS and not (element.tag == "pre" and is_prose(element)):
                 chain.append(element)
             elif element.tag == "table" and self._is_table(element):
                 chain = [element]
@@ -129,7 +125,7 @@ class _Writer:
             self.out.append(f"</{_RENAMED.get(self.open[-1].tag, self.open[-1].tag)}>")
             self.open.pop()
 
-    def _block(self, block: Block, chain: list[HtmlElement], crowd: int) -> None:
+    def _block(self, block: Block, chain: list[HtmlElement], crowd: int, caption: bool) -> None:
         raw = any(element.tag == "pre" for element in chain)
         body, text = self._inline(block, raw)
         if not body:
@@ -142,6 +138,8 @@ class _Writer:
         self.out.append(body if bare else f"<p>{body}</p>")
         if text:
             self.paragraphs.append(text)
+            if not caption and not (chain and chain[-1].tag in HEADINGS):
+                self.told.append(text)
 
     def _table(self, table: HtmlElement, blocks: Sequence[Block]) -> None:
         cells: dict[HtmlElement, list[Block]] = {}

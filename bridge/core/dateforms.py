@@ -60,6 +60,8 @@ _SHORT = re.compile(
 _BARE = re.compile(r"(?<!\d:)(?<![\w./%-])(\d{1,2})([-/.])(\d{1,2})(?![\d:%/-]|\.\d)(\.?)(?![^\W\d_])")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:T?([01]\d|2[0-3])([0-5]\d)([0-5]\d))?(?!\d)")
 
+_CTIME = re.compile(r"\b([A-Z][a-z]{2} {1,2}\d{1,2}) (\d\d:\d\d(?::\d\d)?) ((?:19|20)\d\d)\b")
+
 _HALF = r"上午|下午|晚上|凌晨|中午|早上|傍晚|午前|午後|오전|오후"
 _WEEKDAY = (
     r"(?:星期.|周[一二三四五六日末]|週.|[月火水木金土日](?:曜日?)?(?=[)\s])|[월화수목금토일]요?일?(?=[)\s])|[^\W\d_]{2,12}\.?(?=[\s,]))"
@@ -68,8 +70,8 @@ _AT = r"(?:at|um|à|a\sles?|a\slas|в|о|om|kl\.?|klo|alle|às|ore|il|le|on|ال
 _GAP = r"[\s,、|·•()\[\]【】日号T@/-]{0,6}"
 _FORE = rf"{_GAP}(?:(?!{_HALF}){_WEEKDAY}{_GAP})?(?:{_AT}\s+)?"
 _TIME = (
-    rf"(?:(?P<half>{_HALF})\s?)?(?P<h>[01]?\d|2[0-4])(?:\s?(?:[:时시]|点(?=\d)|h(?=\d)|H(?=\d)|[.](?=\d\d\s?Uhr))\s?(?P<m>[0-5]\d)(?!\d)"
-    r"(?:\s?[:分분]\s?(?P<s>[0-5]\d)(?!\d)秒?(?:[.,]\d{1,9})?)?(?:\s?[分분])?|\s?(?P<hour>[时点]整?(?!\d)|(?=\s?[ap]\.?m\b)))"
+    rf"(?:(?P<half>{_HALF})\s?)?(?P<h>[01]?\d|2[0-4])(?:\s?(?:[:时시]|点(?=\d)|h(?=\d)|H(?=\d)|[.](?=\d\d\s?Uhr))\s?(?P<m>[0-5]\d(?!\d)|\d(?=\s?分|:\d{{1,2}}(?!\d)))"
+    r"(?:\s?[:分분]\s?(?P<s>[0-5]\d(?!\d)|\d(?![\d:]))秒?(?:[.,]\d{1,9})?)?(?:\s?[分분])?|\s?(?P<hour>[时点]整?(?!\d)|(?=\s?[ap]\.?m\b)))"
     r"(?:\s?(?P<ap>[ap]\.?\s?m\b\.?)|\s?Uhr)?"
 )
 _OFFSET = r"(?:\s?\(?(?P<off>(?:UTC|GMT)?\s?[+-]\d{1,2}(?::?\d\d)?(?![\d-])|[A-Za-zА-я]{1,4}(?!\w)|北京时间))?"
@@ -94,8 +96,9 @@ class Day:
 
 
 def even(text: str) -> str:
-    """The same text with ASCII digits and date punctuation; same length, so positions hold."""
-    return text.translate(_EVEN)
+    """The same text with ASCII digits and date punctuation, `Aug 15 09:20:41 2003` in order; same length, so positions hold."""
+    flat = text.translate(_EVEN)
+    return _CTIME.sub(r"\1 \3 \2", flat) if ":" in flat else flat
 
 
 def _plain(word: str) -> str:

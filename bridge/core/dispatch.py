@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from ..model import Closed, Later, Moved, Outcome, Refused, Sent, Unsure
-from ..rows import Due, Settled
+from ..rows import DestinationState, Due, Settled
 
 Window = tuple[int, timedelta]
 """At most so many attempts in any stretch of that length."""
@@ -73,7 +73,7 @@ def settle(
     )  # fmt: skip
     match outcome:
         case Sent():
-            opened = "open" if due.probing else None
+            opened: DestinationState | None = "open" if due.probing else None
             sent = replace(base, state="sent", remote_id=outcome.remote_id, progress=outcome.progress)
             return replace(sent, failing_at=None, held_until=None, destination_state=opened)
         case Later():

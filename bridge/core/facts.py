@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -65,6 +66,13 @@ _TIME_GOOD = re.compile(r"publi|entry|post|article|date|dateline|time", re.IGNOR
 _TIME_BAD = re.compile(r"updat|modif|comment|related|sidebar|recommend|list|teaser|card|countdown|event|footer|widget", re.IGNORECASE)
 
 
+_VARIABLE = re.compile(
+    r"""(?<![\w-])(?P<name>publish_?(?:ed)?_?(?:time|date|at)|pub_?(?:time|date)|date_?published|ptime|release_?(?:time|date)|fb_?time)["']?\s*[:=]\s*"""
+    r"""["'](?P<at>20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]\d{1,2}:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?)["']""",
+    re.IGNORECASE,
+)
+
+
 @dataclass(slots=True)
 class Facts:
     """The collected statements. `dates`: (rank, value, origin, where), `times`: (rank, value, time element)."""
@@ -96,6 +104,8 @@ def collect(tree: HtmlElement) -> Facts:
     for element in tree.iter("meta"):
         _meta(element, facts)
     _micro(tree, facts)
+    if not facts.dates:
+        facts.dates.extend(_scripted(tree))
     return facts
 
 
@@ -114,6 +124,14 @@ def _nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
             elif isinstance(node, dict):
                 yield node
                 stack.extend(value for name, value in node.items() if name not in _FOREIGN and isinstance(value, (dict, list)))
+
+
+def _scripted(tree: HtmlElement) -> Iterator[tuple[float, str, str, str]]:
+    """The publication time that a script holds under a name that says so, when all that do hold the same day."""
+    found = {m["name"]: m["at"] for script in tree.iter("script") for m in islice(_VARIABLE.finditer((script.text or "")[:200_000]), 20)}
+    if found and len({at[:10] for at in found.values()}) == 1:
+        name, at = max(found.items(), key=lambda one: len(one[1]))
+        yield 76, at, "script", name
 
 
 def _load(text: str) -> list[Any]:

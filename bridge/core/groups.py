@@ -7,6 +7,7 @@ side columns, hot lists by their headings, links within prose, and other sites.
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from . import dom, items
 from .candidates import ASIDE, CHROME, Candidate
 from .outline import Outline
 from .shapes import shape, site_of
+
+_NESTED = re.compile(r"<li[^<]*<(?:div[^<]*<)?ul[^<]*<(?:div[^<]*<)?li")  # lists within lists are menus
 
 
 @dataclass(slots=True)
@@ -36,6 +39,10 @@ class Group:
     own: float = 0.0
     below: float = 0.0
     outside: float = 0.0
+    distinct: float = 1.0
+    fresh: float = 1.0
+    heads: float = 0.0
+    nested: bool = False
     shapes: Counter[str] = field(default_factory=Counter)
     loose: Counter[str] = field(default_factory=Counter)
 
@@ -66,34 +73,64 @@ def groups(page: Outline, found: list[Candidate]) -> list[Group]:
             candidate.place = re.sub(r"\d+(?=<|$)", "", candidate.place)
     repeated = {url for url, number in Counter(candidate.url for candidate in found).items() if number >= 3}
     first = _by(found, lambda candidate: _key(candidate, repeated))
+    headlines = [candidate.number for candidate in found if candidate.likeness >= 0.8]
+    columns = [(key, members) for key, together in first.items() for members in _columns(together)]
+    for _, members in columns:
+        items.set_items(page, members)
+        items.borrow(page, members, headlines)
+    _forgive(found)
     parts: dict[str, list[Candidate]] = {}
-    for key, together in first.items():
-        for members in _columns(together):
-            items.set_items(page, members)
-            items.borrow(page, members)
-            shape = members[0].shape.exact if len(members) < len(together) else ""
-            for block in items.blocks(page, members):
-                parts.setdefault(f"{key}|{shape}{block[0].hot:d}{items.block_dated(page, block)}", []).extend(block)
-    view = _View.of(page, found)
-    made = [_measured(page, view, key.partition("|")[0], members) for key, members in parts.items()]
+    for key, members in columns:
+        column = f"{members[0].shape.exact}{members[0].likeness < 0.3:d}" if len(members) < len(first[key]) else ""
+        for block in items.blocks(page, members):
+            parts.setdefault(f"{key}|{_part(page, block, column)}", []).extend(block)
+    view = _View.of(page, found, headlines)
+    made = [
+        _measured(page, view, key.partition("|")[0], sorted(members, key=lambda member: member.number)) for key, members in parts.items()
+    ]
     return sorted(made, key=lambda group: -group.score)
 
 
+def _forgive(found: list[Candidate]) -> None:
+    """On a page that is mostly rankings and recommendations, these are what it has."""
+    titled = [candidate for candidate in found if candidate.likeness >= 0.6 and candidate.level != CHROME]
+    if sum(candidate.hot for candidate in titled) > 0.5 * len(titled):
+        for candidate in titled:
+            candidate.hot = False
+
+
 def _key(candidate: Candidate, repeated: set[str]) -> str:
-    """Place, with a mark for addresses like an article's, so that `[category] title` pairs come apart."""
-    if candidate.likeness < 0.5 and candidate.url in repeated:
-        return candidate.place + "#"
-    return candidate.place + ("*" if candidate.shape.likeness >= 0.7 else "")
+    """Place, with a mark for short links that come back line by line (categories, authors)."""
+    return candidate.place + ("#" if candidate.likeness < 0.5 and candidate.url in repeated else "")
+
+
+def _part(page: Outline, block: list[Candidate], column: str) -> str:
+    """What parts the blocks of one place: heading of a hot list, dates, addresses like articles' or like sections'."""
+    like = sum(member.shape.likeness for member in block) / len(block)
+    return f"{column}|{block[0].hot:d}{items.block_dated(page, block)}{'' if like <= 0.45 else '*'}"
 
 
 def _columns(members: list[Candidate]) -> list[list[Candidate]]:
-    """Members of one place apart by the shape of their address, where the shapes take turns (abstract, pdf, html; abstract, …)."""
+    """Members of one place apart where kinds take turns: by the shape of their address, or titles from words like “PDF”."""
     counts = Counter(member.shape.exact for member in members)
     often = [shape for shape, count in counts.items() if count >= 3 and count >= 0.7 * counts.most_common(1)[0][1]]
     turns = sum(one.shape.exact != other.shape.exact for one, other in pairwise(members))
-    if len(often) < 2 or turns < 0.8 * len(members):
-        return [members]
-    return list(_by(members, lambda member: member.shape.exact if member.shape.exact in often else "").values())
+    if len(often) >= 2 and turns >= 0.8 * len(members):
+        return list(_by(members, lambda member: member.shape.exact if member.shape.exact in often else "").values())
+    for is_kind in (_has_article_shape, _has_title):
+        kinds = [is_kind(member) for member in members]
+        swings = sum(one != other for one, other in pairwise(kinds))
+        if 0.3 * len(members) <= sum(kinds) <= 0.7 * len(members) and swings >= (0.6 if len(members) >= 10 else 0.75) * len(members):
+            return list(_by(members, lambda member, kind=is_kind: str(kind(member))).values())  # type: ignore[misc]
+    return [members]
+
+
+def _has_article_shape(member: Candidate) -> bool:
+    return member.shape.likeness >= 0.7
+
+
+def _has_title(member: Candidate) -> bool:
+    return member.likeness >= 0.3
 
 
 def _by(found: Iterable[Candidate], key: Callable[[Candidate], str]) -> dict[str, list[Candidate]]:
@@ -114,13 +151,26 @@ class _View:
     shape: str
     folder: str
     main: tuple[int, int] | None
+    headlines: list[int]
 
     @classmethod
-    def of(cls, page: Outline, found: list[Candidate]) -> "_View":
+    def of(cls, page: Outline, found: list[Candidate], headlines: list[int]) -> "_View":
         parts = urlsplit(page.url)
         mine = shape(page.url)
         folder = f"{parts.scheme}://{parts.netloc}{parts.path[: parts.path.rfind('/') + 1]}"
-        return cls(site_of(mine.host), mine.exact if "#" in mine.exact else "", folder if folder.count("/") > 3 else "", _main(page, found))
+        return cls(
+            site_of(mine.host),
+            mine.exact if "#" in mine.exact else "",
+            folder if folder.count("/") > 3 else "",
+            _main(page, found),
+            headlines,
+        )
+
+
+def _heads(page: Outline, view: _View, member: Candidate) -> bool:
+    """Whether a link heads a block of others: three and more headlines stand in its item."""
+    low, high = page.nodes[member.item].anchors
+    return bisect_left(view.headlines, high) - bisect_left(view.headlines, low) - (member.likeness >= 0.8) >= 3
 
 
 def _main(page: Outline, found: list[Candidate]) -> tuple[int, int] | None:
@@ -150,6 +200,10 @@ def _measured(page: Outline, view: _View, place: str, members: list[Candidate]) 
     group.below = sum(member.url.startswith(view.folder) for member in unique) / number if view.folder else 0.0
     low, high = view.main or (0, len(page.anchors))
     group.outside = sum(not low <= member.number < high for member in unique) / number
+    group.distinct = len({member.title for member in unique}) / number
+    group.fresh = number / len(members)
+    group.heads = sum(_heads(page, view, member) for member in sample) / len(sample)
+    group.nested = _NESTED.search(place) is not None and max(group.dated, group.rich) < 0.3
     group.score = _score(group, unique)
     return group
 
@@ -157,13 +211,13 @@ def _measured(page: Outline, view: _View, place: str, members: list[Candidate]) 
 def _score(group: Group, unique: list[Candidate]) -> float:
     number = len(unique)
     titles = group.titles if group.titles > 0.25 else group.titles * (0.4 + 0.6 * max(group.rich, group.dated))
-    distinct = len({member.title for member in unique}) / number
     coherent = group.loose.most_common(1)[0][1] / number
     heading = sum(member.heading for member in unique) / number
     columns = sum(dom.width(member.title) for member in unique) / number
-    score = titles * distinct * (0.4 + 0.6 * group.like) * (0.6 + 0.4 * coherent) * math.log2(1 + number)
+    score = titles * group.distinct * (0.4 + 0.6 * group.like) * (0.6 + 0.4 * coherent) * math.log2(1 + min(number, 40))
     score *= 0.6 if any(member.borrowed for member in unique) else 1.0
     score *= 1 + 0.5 * group.dated + 0.25 * heading + 0.3 * group.rich
+    score *= 0.55 if group.nested else 1.0
     score *= (1 - 0.5 * group.own) * (1 + 0.25 * group.below) * (1 - 0.4 * group.outside)
     score *= (1 - 0.95 * group.chrome) * (1 - 0.55 * group.aside) * (1 - 0.35 * group.external)
     return score * min(1.0, 0.5 + columns / 60)

@@ -1,6 +1,7 @@
 """What belongs to a link: the element that is its line, the text and pictures beside it, the heading of its block."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from . import dom, wording
@@ -46,12 +47,14 @@ def _gap(page: Outline, block: list[Candidate]) -> int:
     return -1 if dated and not own and not any(wording.is_date(run.text) for run in after) else 1
 
 
-def borrow(page: Outline, members: list[Candidate]) -> None:
+def borrow(page: Outline, members: list[Candidate], headlines: list[int]) -> None:
     """Titles for links that only say “more” or a number: their item's heading or first line that reads like one.
 
-    Taken when most of a place's links find one and these differ.
+    Taken when most of a place's links find one and these differ. `headlines` are the numbers of all links that read like
+    titles themselves: where one stands in the same item or on the same line, nothing is borrowed.
     """
     poor = [member for member in members if member.likeness < 0.3 and member.shape.likeness >= 0.3]
+    poor = [member for member in poor if not _has_headline(page, member, headlines)]
     if len(poor) < 2 or len(poor) < 0.7 * len(members):
         return
     found = {id(member): next(_lines_of(page, member), "") for member in poor}
@@ -62,6 +65,20 @@ def borrow(page: Outline, members: list[Candidate]) -> None:
     for member in poor:
         if title := found[id(member)]:
             member.title, member.likeness, member.borrowed = title, 0.9 if own else 0.8, True
+
+
+def _has_headline(page: Outline, member: Candidate, headlines: list[int]) -> bool:
+    low, high = page.nodes[member.item].anchors
+    if bisect_left(headlines, low) < bisect_left(headlines, high):
+        return True
+    line = _line(page, member.number)
+    near = headlines[bisect_left(headlines, member.number - 4) : bisect_left(headlines, member.number + 5)]
+    return any(_line(page, number) == line for number in near)
+
+
+def _line(page: Outline, number: int) -> int:
+    low, high = page.anchors[number].runs
+    return page.runs[low].line if low < high else -1 - number
 
 
 def _lines_of(page: Outline, member: Candidate) -> Iterator[str]:
@@ -77,7 +94,8 @@ def _lines_of(page: Outline, member: Candidate) -> Iterator[str]:
 
 
 def _reads(title: str, headed: bool) -> bool:
-    return wording.title_likeness(title) >= (0.3 if headed else 0.8) and dom.width(title) <= 220
+    stamped = dom.width(title) < 60 and wording.DATEISH.search(title) is not None
+    return wording.title_likeness(title) >= (0.3 if headed else 0.8) and dom.width(title) <= 220 and (headed or not stamped)
 
 
 def _climbed(page: Outline, node: int, before: int, after: int, *, alone: bool) -> int:

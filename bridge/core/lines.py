@@ -1,5 +1,6 @@
 """A chosen link and what stands beside it → a `Link`: whole title, date, summary, picture."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,12 +58,20 @@ def links(page: Outline, members: Iterable[Candidate], setting: Setting) -> tupl
 
 
 def _shared(page: Outline, beside: dict[str, list[int]]) -> dict[str, list[int]]:
-    """Without runs that three links and more claim, and without bare times of day where most lines have none."""
+    """Without runs that three links and more claim, and without times of day that are none."""
     claims = Counter(number for numbers in beside.values() for number in numbers)
-    clocks = {number for number in claims if wording.is_clock(page.runs[number].text)}
-    timed = sum(any(number in clocks for number in numbers) for numbers in beside.values())
-    unwanted = {number for number, count in claims.items() if count >= 3} | (clocks if timed < 0.6 * len(beside) else set())
+    unwanted = {number for number, count in claims.items() if count >= 3} | _false_clocks(page, beside)
     return {url: [number for number in numbers if number not in unwanted] for url, numbers in beside.items()}
+
+
+def _false_clocks(page: Outline, beside: dict[str, list[int]]) -> set[int]:
+    """Bare times (03:47) unless most lines have one and they fall, as times of day in a list do and lengths of films do not."""
+    clocks = [next((number for number in numbers if wording.is_clock(page.runs[number].text)), None) for numbers in beside.values()]
+    found = [number for number in clocks if number is not None]
+    times = [tuple(map(int, re.findall(r"\d+", page.runs[number].text))) for number in found]
+    falling = sum(before >= after for before, after in pairwise(times))
+    real = len(found) >= 0.6 * len(clocks) and falling >= 0.85 * (len(times) - 1)
+    return set() if real else set(found)
 
 
 def _link(page: Outline, member: Candidate, title: str, beside: list[int], icons: set[str], setting: Setting) -> Link:

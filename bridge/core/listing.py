@@ -109,9 +109,9 @@ def _gathered(
             else:
                 kept.append(member)
     signature = chosen.winner.place
-    explain: dict[str, Any] = {"rule": "remembered" if known == signature else "groups", "kind": chosen.kind}
+    explain: dict[str, Any] = {"rule": "remembered" if known and choice.same_place(known, signature) else "groups", "kind": chosen.kind}
     explain["groups"] = [{**group.facts(), "chosen": group in chosen.groups} for group in ranked[:8]]
-    if known and known != signature:
+    if known and not choice.same_place(known, signature):
         explain["drift"] = {"was": known, "now": signature}
     taken = {member.url for member in kept}
     judged = {id(member) for member, _ in dropped}

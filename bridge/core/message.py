@@ -15,6 +15,8 @@ Markup = Literal["html", "plain", "bare"]
 
 VISIBLE = 4096
 """Code points of one message after parsing (Bot API, sendMessage `text`)."""
+CAPTION = 1024
+"""Code points of the text under a picture, after parsing (Bot API, sendPhoto `caption`)."""
 ENTITIES = 100
 """Entities of one message that are honoured (Bot API limits)."""
 ENTITY_BYTES = 9000
@@ -51,7 +53,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What to hand to the chat: `text` in `markup`, and the address whose preview shows above it, or None for no preview."""
+    """What to hand to the chat: `text` in `markup`, and the address of the picture that shows above it, or None for none."""
 
     text: str
     markup: Markup = "html"
@@ -66,19 +68,18 @@ class Part:
     after: int
 
 
-def render(entry: Entry, kind: str = "published", markup: Markup = "html") -> Message:
+def render(entry: Entry, kind: str = "published", markup: Markup = "html", limit: int = VISIBLE) -> Message:
     """The message of one entry. "updated" looks like "published", "withdrawn" strikes the title through, "test" says that it is one.
 
-    At most 4096 visible code points in each markup. "plain" shows the address instead of a link; "bare" is title and address.
+    At most `limit` (1024 or more) visible code points in each markup: the summary is cut to what the rest leaves it.
+    "plain" shows the address instead of a link; "bare" is title and address, without a picture.
     """
     words = _words(entry)
     if markup == "bare":
-        return Message("\n".join(filter(None, (_title(entry), _address(entry.url)))), "bare")
-    blocks = _withdrawn(entry, words) if kind == "withdrawn" else _article(entry, words, markup)
-    if kind == "test":
-        blocks.insert(0, [Span(f"🔔 {words.test} · Feedbridge")])
-    spans = _joined(blocks, "\n\n")
-    return Message(write(spans, markup), markup, None if kind == "withdrawn" else _image(entry))
+        return Message("\n".join(filter(None, (_title(entry), _address(entry.url, limit)))), "bare")
+    head = [Span(f"🔔 {words.test} · Feedbridge")] if kind == "test" else []
+    blocks = _withdrawn(entry, words) if kind == "withdrawn" else _article(entry, words, markup, limit - _length(head) - 2)
+    return Message(write(_joined([head, *blocks], "\n\n"), markup), markup, None if kind == "withdrawn" else _image(entry))
 
 
 def hello(markup: Markup = "html") -> Message:
@@ -154,19 +155,21 @@ def _title(entry: Entry, limit: int = TITLE) -> str:
     return clean(" ".join(entry.title[:RAW].split()), limit) or clean(entry.url, limit)
 
 
-def _address(url: str) -> str:
-    """The address as it can be written; empty when it is too long to be one."""
-    return "".join(char for char in url if _writable(char) and not char.isspace()) if len(url) <= ADDRESS else ""
+def _address(url: str, limit: int = VISIBLE) -> str:
+    """The address as it can be written; empty when it is too long to be one, or to stand beside a title in `limit` code points."""
+    fits = len(url) <= min(ADDRESS, limit - TITLE - SOURCE - 100)
+    return "".join(char for char in url if _writable(char) and not char.isspace()) if fits else ""
 
 
 def _image(entry: Entry) -> str | None:
     return (_address(entry.images[0].url) or None) if entry.images else None
 
 
-def _article(entry: Entry, words: Words, markup: Markup) -> list[list[Span]]:
-    text = clean(entry.summary, SUMMARY)
-    foot = _joined([line for line in (_origin(entry, words), _link(entry, words, markup)) if line], "\n")
-    return [[Span(_title(entry), "b")], [Span(text)] if text else [], foot]
+def _article(entry: Entry, words: Words, markup: Markup, limit: int) -> list[list[Span]]:
+    title = [Span(_title(entry), "b")]
+    foot = _joined([line for line in (_origin(entry, words), _link(entry, words, markup, limit)) if line], "\n")
+    text = clean(entry.summary, min(SUMMARY, limit - _length(title) - _length(foot) - 4))
+    return [title, [Span(text)] if text else [], foot]
 
 
 def _withdrawn(entry: Entry, words: Words) -> list[list[Span]]:
@@ -187,10 +190,11 @@ def _date(entry: Entry) -> str:
     return entry.published.strftime("%Y-%m-%d" if entry.precision == "day" else "%Y-%m-%d %H:%M")
 
 
-def _link(entry: Entry, words: Words, markup: Markup) -> list[Span]:
-    url = _address(entry.url)
-    if markup == "html" and url:
-        return [Span(words.read, href=url)]
+def _link(entry: Entry, words: Words, markup: Markup, limit: int) -> list[Span]:
+    if markup == "html":
+        url = _address(entry.url)
+        return [Span(words.read, href=url)] if url else []
+    url = _address(entry.url, limit)
     return [Span(url)] if url else []
 
 

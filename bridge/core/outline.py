@@ -203,7 +203,9 @@ class _Walk:
         start = (len(self.page.runs), len(self.page.runs))
         pictures = (len(self.page.pictures), len(self.page.pictures))
         self.link = len(self.page.anchors)
-        self.page.anchors.append(Anchor(self.open[-1], url, shape(url), start, element.get("title") or "", pictures))
+        self.page.anchors.append(
+            Anchor(self.open[-1], url, shape(url), start, element.get("title") or element.get("aria-label") or "", pictures)
+        )
 
     def _picture(self, element: HtmlElement) -> None:
         for name in _LAZY:

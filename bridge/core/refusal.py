@@ -127,7 +127,7 @@ def refuse(text: str, tree: HtmlElement | None = None) -> None:
     alerts = " ".join(_ALERT.findall(text[:50_000])[:3]) if not face.prose else ""
     _refuse_words(face, alerts)
     _refuse_form(face)
-    if not (face.prose or face.links or face.embeds):
+    if not (face.prose or face.links or face.embeds or "application/ld+json" in text):
         raise ReadError("empty", "the page shows nothing" + (" without its scripts" if "<script" in text[:50_000].lower() else ""))
 
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .blocks import HEADINGS, Block
-from .content import squeezed
 from .facts import Facts
 from .phrases import is_stamp_line
+from .weights import squeezed
 
 _SEPARATOR = re.compile(
     r"\s*[|｜_»«·•]+\s*|\s+[-–—:：~]+\s+|-{2,}|——|\s*(?:::|>>|<<|\s/\s)\s*|(?<=[\u4e00-\u9fff”」》!?！？])\s*[-–—]\s*(?=[\u4e00-\u9fff])"
@@ -15,7 +15,8 @@ _SEPARATOR = re.compile(
 _CUT = re.compile(r"\s*(?:…|\.{2,}|。。。|⋯)\s*$")
 _NAMED = re.compile(r"(?:^|[-_\s])(?:\w*title\w*|headline|hd|biaoti|bt\d?|tit|h1)(?:$|[-_\s])", re.IGNORECASE)
 _DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
-_OPENING = re.compile(r"^(?:标题|题目|名称|信息名称|信息标题)\s*[:：]\s*")
+_LARGE = re.compile(r"\s*(?:[4-7]|\+\s?[1-4])\s*")
+_OPENING = re.compile(r"^(?:标\s*题|题\s*目|主\s*题|名\s*称|信息名称|信息标题)\s*[:：]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class _Hints:
     stated: tuple[str, ...]
     link: str
     site: frozenset[str]
+    parts: tuple[str, ...] = ()
 
 
 def find_title(blocks: Sequence[Block], facts: Facts, names: Sequence[str], link: str | None, lessons: Mapping[str, int]) -> Headline:
@@ -44,6 +46,7 @@ def find_title(blocks: Sequence[Block], facts: Facts, names: Sequence[str], link
         tuple(one for one in (squeezed(facts.headline), squeezed(facts.og_title)) if one),
         squeezed(_CUT.sub("", link or "")),
         frozenset(filter(None, map(squeezed, [*names, facts.site_name]))),
+        tuple(squeezed(part) for part, _ in _parts(facts.head_title)),
     )
     ranked = sorted(
         ((_score(blocks, block, hints), -block.index, block) for block in blocks[:600] if _possible(block)),
@@ -64,6 +67,8 @@ def find_title(blocks: Sequence[Block], facts: Facts, names: Sequence[str], link
             return Headline(shorn, why, suffix_of(facts.head_title, shorn), rivals)
     if best and best[0] >= 10:
         return Headline(best[1].text, "the most prominent line", "", rivals)
+    if best and best[0] >= 4 and squeezed(page) in {"", *hints.site} and not link:
+        return Headline(best[1].text, "the most prominent line", "", rivals)
     return Headline(_CUT.sub("", link or "") or facts.head_title, "list line" if link else "title element", "", rivals)
 
 
@@ -81,7 +86,7 @@ def _score(blocks: Sequence[Block], block: Block, hints: _Hints) -> float:
         if not score:
             return -10
         score -= 14
-    score += _prominence(block)
+    score += _prominence(block) + (16 if _OPENING.match(block.text) else 0)
     if block.role:
         score -= 8
     if score > 0 and any(_stamps(one) for one in blocks[block.index + 1 : block.index + 4]):
@@ -99,8 +104,7 @@ def _agreement(text: str, hints: _Hints) -> float:
     if text in hints.stated:
         score += 26
     if len(text) >= 3 and text in hints.page:
-        start = hints.page.startswith(text)
-        score += (18 if start else 8) + min(len(text), 20) * (1 if start else 0.4)
+        score += 18 + min(len(text), 20) if hints.page.startswith(text) else _within(text, hints)
     elif len(text) > 10 and hints.page and text.startswith(hints.page[:12]) and len(hints.page) >= 12:
         score += 14
     if hints.link and text == hints.link:
@@ -108,6 +112,12 @@ def _agreement(text: str, hints: _Hints) -> float:
     elif len(hints.link) >= 6 and text.startswith(hints.link):
         score += 16
     return score
+
+
+def _within(text: str, hints: _Hints) -> float:
+    """What it counts that `<title>` holds a text somewhere behind its beginning: less when only in a longer part of it."""
+    part = min((len(part) for part in hints.parts if text in part), default=len(hints.page))
+    return (8 + 0.4 * min(len(text), 20)) * len(text) / part
 
 
 def _prominence(block: Block) -> float:
@@ -120,11 +130,11 @@ def _prominence(block: Block) -> float:
         score += 7
     if owner.get("itemprop") in {"headline", "name"}:
         score += 10
-    if owner.get("align") == "center" or "center" in (owner.get("style") or ""):
+    if owner.tag == "center" or owner.get("align") == "center" or "center" in (owner.get("style") or ""):
         score += 2
     piece = next((piece.at for piece in block.pieces if piece.text.strip()), owner)
     around = [piece, *(parent for parent in (piece.getparent(),) if parent is not None and piece is not owner)]
-    if any(one.tag == "font" and (one.get("size") or "").strip("+ ") in {"4", "5", "6", "7"} for one in around):
+    if any(one.tag == "font" and _LARGE.fullmatch(one.get("size") or "") for one in around):
         score += 4
     if any(one.tag in {"b", "strong", "big"} for one in around) or re.search(
         r"font-size\s*:\s*(?:1[89]|[23]\d)(?:px|pt)", f"{piece.get('style')}{owner.get('style')}"

@@ -47,6 +47,7 @@ _BARE = re.compile(r"[\W\d_]*")
 _ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,6}(?:/\S*)?|[\w.+-]+@[\w.-]+", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"(?=\S*\d)[\w.:/#()\[\]-]{3,40}", re.ASCII)
 _BULLET = re.compile(r"^[\s·•▪■□◆◇●○★☆※→›»>\-–—―|・∙◎▶►‣]+(?=[^\s\d])|[\s·•|]+$")
+_COUNTED = re.compile(r"[(（\[]\s*\d{1,6}\s*[)）\]]$")
 _CUT = re.compile(r"\s*(?:\.{2,}|…+|⋯+|。{2,})\s*$")
 HOT = re.compile(
     r"热门|热点(?!新闻|聚焦|关注)|热榜|热文|热读|热议|热评|排行|点击榜|周榜|月榜|推荐|猜你|相关(?!部门)|随机|友情"
@@ -71,7 +72,7 @@ def title_likeness(text: str) -> float:
         return 0.2 if columns >= 6 else 0.1
     if columns < 32 and _ADDRESS.fullmatch(text):
         return 0.05
-    if columns < 9:
+    if columns < 9 or (columns < 32 and _COUNTED.search(text)):
         return 0.12
     if columns < 18:
         return 0.12 + 0.085 * (columns - 8)

@@ -35,7 +35,10 @@ class Limits:
 
 @dataclass(slots=True)
 class Posted:
-    """A message as it stands: visible text, entities, preview address, topic; `edits` holds the texts it had before, oldest first."""
+    """A message as it stands: visible text (or caption), entities, preview address, topic, uploaded bytes.
+
+    `edits` holds the texts it had before, oldest first.
+    """
 
     id: int
     text: str
@@ -46,13 +49,17 @@ class Posted:
     thread: int | None = None
     silent: bool = False
     photo: str | None = None
+    upload: bytes = b""
     edits: list[str] = field(default_factory=list)
     foreign: bool = False
 
 
 @dataclass(slots=True)
 class Chat:
-    """A chat. Set `refusal` to make it refuse every message, `migrated_to` to upgrade it; `topics` maps topic ids to open or closed."""
+    """A chat. Set `refusal` to make it refuse every message, `migrated_to` to upgrade it.
+
+    `photos` False: texts only; `topics` maps topic ids to open or closed.
+    """
 
     id: int
     kind: ChatKind
@@ -60,6 +67,7 @@ class Chat:
     username: str | None = None
     refusal: str | None = None
     migrated_to: int | None = None
+    photos: bool = True
     topics: dict[int, bool] = field(default_factory=dict)
     messages: dict[int, Posted] = field(default_factory=dict)
 

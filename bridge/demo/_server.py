@@ -102,10 +102,14 @@ def _handler(answer: Callable[[Asked], Reply], stopping: threading.Event) -> typ
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            """One request, answered."""
+            """One request, answered; one whose sender died in the middle of it is none."""
             length = int(self.headers.get("content-length") or 0)
+            body = self.rfile.read(length)
+            if len(body) < length:
+                self.close_connection = True
+                return
             headers = {name.lower(): value for name, value in self.headers.items()}
-            self._reply(answer(Asked(self.command, self.path, headers, self.rfile.read(length))))
+            self._reply(answer(Asked(self.command, self.path, headers, body)))
 
         do_GET = do_POST  # noqa: N815 - the name that http.server calls
 

@@ -2,23 +2,22 @@
 
 It checks the token, counts 4096 visible code points after parsing, parses HTML mode with the server's error texts, keeps the
 documented rates as sliding windows with `retry_after`, knows the chat types, topics, migration and the ways of being thrown
-out, and breaks on request: commit then drop, commit then 502, hang, half an answer. Errors are worded as in
-tdlib/telegram-bot-api. It answers sendMessage, editMessageText, sendPhoto, deleteMessage, getChat, getMe and getUpdates.
+out, looks at uploaded pictures, and breaks on request: commit then drop, commit then 502, hang, half an answer. Errors are worded as
+in tdlib/telegram-bot-api. It answers sendMessage, editMessageText, sendPhoto, editMessageCaption, deleteMessage, getChat, getMe and
+getUpdates.
 """
 
-import email.policy
 import json
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.parser import BytesParser
 from typing import Any, Literal
-from urllib.parse import parse_qsl
 
 from ._chats import Chat, ChatKind, Limits, Posted, Refusal, Windows
 from ._entities import Malformed, parse
+from ._forms import Params, params_of, picture_fault
 from ._server import Asked, Loopback, Reply
 
 __all__ = ["TOKEN", "BotApi", "Call", "Chat", "Fault", "Limits", "Posted", "Refusal"]
@@ -103,13 +102,13 @@ class BotApi(Loopback):
             return _failure(Refusal(404, "Not Found"))
         if token != self.token:
             return _failure(Refusal(401, "Unauthorized"))
-        params = _params(asked)
+        params = params_of(asked)
         with self._lock:
             reply, fault = self._met(method, params)
             self.calls.append(Call(method, params, 0 if reply.drop else reply.status, fault.kind if fault else ""))
         return reply
 
-    def _met(self, method: str, params: dict[str, str]) -> tuple[Reply, Fault | None]:
+    def _met(self, method: str, params: Params) -> tuple[Reply, Fault | None]:
         fault = self._fault(method, params)
         if fault is None:
             return self._done(method, params), None
@@ -118,21 +117,22 @@ class BotApi(Loopback):
         reply = self._done(method, params) if fault.commit else _success(True)
         return _broken(reply, fault), fault
 
-    def _fault(self, method: str, params: dict[str, str]) -> Fault | None:
+    def _fault(self, method: str, params: Params) -> Fault | None:
         if method in {"getMe", "getUpdates", "getChat"}:
             return None
         chat = params.get("chat_id", "")
         queues = (self._faults.get(int(chat)) if chat.lstrip("-").isdecimal() else None, self._faults.get(None))
         return next((queue.popleft() for queue in queues if queue), None)
 
-    def _done(self, method: str, params: dict[str, str]) -> Reply:
-        known: dict[str, Callable[[dict[str, str]], Any]] = {
+    def _done(self, method: str, params: Params) -> Reply:
+        known: dict[str, Callable[[Params], Any]] = {
             "getme": lambda _: self._me(),
             "getchat": lambda p: {**self._chat(p).shown(), "accent_color_id": 0, "max_reaction_count": 11},
             "getupdates": self._get_updates,
             "sendmessage": self._send_message,
             "sendphoto": self._send_photo,
-            "editmessagetext": self._edit,
+            "editmessagetext": self._edit_text,
+            "editmessagecaption": self._edit_caption,
             "deletemessage": self._delete,
         }
         if method.lower() not in known:
@@ -147,13 +147,13 @@ class BotApi(Loopback):
     def _me(self) -> dict[str, Any]:
         return {"id": int(self.token.partition(":")[0]), "is_bot": True, "first_name": "Feedbridge", "username": "feedbridge_bot"}
 
-    def _get_updates(self, params: dict[str, str]) -> list[dict[str, Any]]:
+    def _get_updates(self, params: Params) -> list[dict[str, Any]]:
         offset = int(params.get("offset", 0))
         if offset > 0:
             self._updates.waiting = [u for u in self._updates.waiting if u["update_id"] >= offset]
         return self._updates.waiting[: int(params.get("limit", 100))]
 
-    def _send_message(self, params: dict[str, str]) -> dict[str, Any]:
+    def _send_message(self, params: Params) -> dict[str, Any]:
         chat, thread = self._open_chat(params)
         text, entities = _parsed(params, "text", 4096)
         options = _preview_options(params)
@@ -162,36 +162,44 @@ class BotApi(Loopback):
         post = Posted(self._new_id(chat), text, entities, int(self._now()), _preview(options, entities), options, thread)
         return self._post(chat, post, params)
 
-    def _send_photo(self, params: dict[str, str]) -> dict[str, Any]:
+    def _send_photo(self, params: Params) -> dict[str, Any]:
         chat, thread = self._open_chat(params)
-        photo = params.get("photo", "")
-        if not photo:
-            raise Refusal(400, "Bad Request: there is no photo in the request")
+        if not chat.photos:
+            raise Refusal(400, "Bad Request: not enough rights to send photos to the chat")
         caption, entities = _parsed(params, "caption", 1024) if params.get("caption") else ("", [])
-        self._fetchable(photo)
+        photo, upload = self._picture(params)
         self._windows.admit(chat, self._now(), edit=False)
-        return self._post(chat, Posted(self._new_id(chat), caption, entities, int(self._now()), thread=thread, photo=photo), params)
+        post = Posted(self._new_id(chat), caption, entities, int(self._now()), thread=thread, photo=photo, upload=upload)
+        return self._post(chat, post, params)
 
-    def _edit(self, params: dict[str, str]) -> dict[str, Any]:
-        chat = self._chat(params)
-        chat.check(None)
-        post = _message(chat, params, "edit")
+    def _edit_text(self, params: Params) -> dict[str, Any]:
+        chat, post = self._own(params)
+        if post.photo:
+            raise Refusal(400, "Bad Request: there is no text in the message to edit")
         text, entities = _parsed(params, "text", 4096)
         options = _preview_options(params)
         self._fetchable(options.get("url"))
-        if post.foreign or post.photo:
-            raise Refusal(400, "Bad Request: message can't be edited")
-        if (post.text, post.entities, post.preview_options) == (text, entities, options):
+        return self._edited(chat, post, (text, entities, options, _preview(options, entities)))
+
+    def _edit_caption(self, params: Params) -> dict[str, Any]:
+        chat, post = self._own(params)
+        if not post.photo:
+            raise Refusal(400, "Bad Request: there is no caption in the message to edit")
+        caption, entities = _parsed(params, "caption", 1024) if params.get("caption") else ("", [])
+        return self._edited(chat, post, (caption, entities, post.preview_options, post.preview))
+
+    def _edited(self, chat: Chat, post: Posted, look: tuple[str, list[dict[str, Any]], dict[str, Any], str | None]) -> dict[str, Any]:
+        if (post.text, post.entities, post.preview_options) == look[:3]:
             same = (
                 "specified new message content and reply markup are exactly the same as a current content and reply markup of the message"
             )
             raise Refusal(400, f"Bad Request: message is not modified: {same}")
         self._windows.admit(chat, self._now(), edit=True)
         post.edits.append(post.text)
-        post.text, post.entities, post.preview_options, post.preview = text, entities, options, _preview(options, entities)
+        post.text, post.entities, post.preview_options, post.preview = look
         return {**self._shown(chat, post), "edit_date": int(self._now())}
 
-    def _delete(self, params: dict[str, str]) -> bool:
+    def _delete(self, params: Params) -> bool:
         chat = self._chat(params)
         post = _message(chat, params, "delete")
         if self._now() - post.date > 48 * 3600:
@@ -201,7 +209,7 @@ class BotApi(Loopback):
 
     # ------------------------------------------------------------ parts of them
 
-    def _chat(self, params: dict[str, str]) -> Chat:
+    def _chat(self, params: Params) -> Chat:
         asked = params.get("chat_id", "")
         if not asked:
             raise Refusal(400, "Bad Request: chat_id is empty")
@@ -210,11 +218,31 @@ class BotApi(Loopback):
                 return chat
         raise Refusal(400, "Bad Request: chat not found")
 
-    def _open_chat(self, params: dict[str, str]) -> tuple[Chat, int | None]:
+    def _open_chat(self, params: Params) -> tuple[Chat, int | None]:
         chat = self._chat(params)
         thread = int(params["message_thread_id"]) if params.get("message_thread_id") else None
         chat.check(thread)
         return chat, thread
+
+    def _own(self, params: Params) -> tuple[Chat, Posted]:
+        chat = self._chat(params)
+        chat.check(None)
+        post = _message(chat, params, "edit")
+        if post.foreign:
+            raise Refusal(400, "Bad Request: message can't be edited")
+        return chat, post
+
+    def _picture(self, params: Params) -> tuple[str, bytes]:
+        """The photo of a request: its address, or a name for it and its bytes."""
+        upload = params.files.get("photo")
+        if upload is None:
+            if not params.get("photo"):
+                raise Refusal(400, "Bad Request: there is no photo in the request")
+            self._fetchable(params["photo"])
+            return params["photo"], b""
+        if wrong := picture_fault(upload):
+            raise wrong
+        return params["photo"], upload
 
     def _fetchable(self, url: str | None) -> None:
         if url in self.failing_urls:
@@ -227,7 +255,7 @@ class BotApi(Loopback):
         self._last_id += 1
         return self._last_id
 
-    def _post(self, chat: Chat, post: Posted, params: dict[str, str]) -> dict[str, Any]:
+    def _post(self, chat: Chat, post: Posted, params: Params) -> dict[str, Any]:
         post.silent = params.get("disable_notification") == "true"
         chat.messages[post.id] = post
         return self._shown(chat, post)
@@ -242,27 +270,7 @@ class BotApi(Loopback):
 _SIZE = {"file_id": "photo", "file_unique_id": "photo", "width": 800, "height": 600}
 
 
-def _params(asked: Asked) -> dict[str, str]:
-    kind = asked.headers.get("content-type", "")
-    if kind.startswith("application/json"):
-        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in json.loads(asked.body or b"{}").items()}
-    if kind.startswith("multipart/form-data"):
-        return _multipart(kind, asked.body)
-    query = asked.path.partition("?")[2]
-    return dict(parse_qsl(query) + parse_qsl(asked.body.decode("utf-8", "replace"), keep_blank_values=True))
-
-
-def _multipart(kind: str, body: bytes) -> dict[str, str]:
-    parsed = BytesParser(policy=email.policy.HTTP).parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
-    return {str(part.get_param("name", header="content-disposition")): _field(part) for part in parsed.iter_parts()}
-
-
-def _field(part: Any) -> str:
-    payload = part.get_payload(decode=True)
-    return f"attach://{len(payload)}" if part.get_filename() else payload.decode("utf-8", "replace")
-
-
-def _parsed(params: dict[str, str], name: str, limit: int) -> tuple[str, list[dict[str, Any]]]:
+def _parsed(params: Params, name: str, limit: int) -> tuple[str, list[dict[str, Any]]]:
     """Visible text and entities of a text parameter, trimmed and held against the limits."""
     raw = params.get(name, "")
     if not raw.strip():
@@ -283,7 +291,7 @@ def _parsed(params: dict[str, str], name: str, limit: int) -> tuple[str, list[di
     return text.rstrip(), entities[:100]
 
 
-def _preview_options(params: dict[str, str]) -> dict[str, Any]:
+def _preview_options(params: Params) -> dict[str, Any]:
     told = json.loads(params.get("link_preview_options") or "{}")
     return told if isinstance(told, dict) else {}
 
@@ -295,7 +303,7 @@ def _preview(options: dict[str, Any], entities: list[dict[str, Any]]) -> str | N
     return options.get("url") or next((entity["url"] for entity in entities if "url" in entity), None)
 
 
-def _message(chat: Chat, params: dict[str, str], verb: str) -> Posted:
+def _message(chat: Chat, params: Params, verb: str) -> Posted:
     post = chat.messages.get(int(params.get("message_id") or 0))
     if post is None:
         raise Refusal(400, f"Bad Request: message to {verb} not found")

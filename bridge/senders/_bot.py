@@ -10,7 +10,7 @@ import threading
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 from telegram import Bot, LinkPreviewOptions, Message, Update
@@ -19,9 +19,14 @@ from telegram.request import HTTPXRequest, RequestData
 
 from ..core import message
 from ..errors import BridgeError
-from ..model import Job, Later, Outcome, Refused, Secret, Sent
+from ..model import Job, Later, Network, Outcome, Refused, Secret, Sent
 from ..ports import Clock
-from ._verdicts import Answer, is_edit, unsure, verdict
+from ._ladder import is_edit, is_photo, lower, name, named, rung
+from ._parts import parted
+from ._verdicts import Answer, unsure, verdict
+
+if TYPE_CHECKING:
+    from ._images import Picture, Pictures
 
 SIDE_BY_SIDE: Final = 64
 """Requests in flight at once."""
@@ -29,6 +34,8 @@ CONNECT: Final = 10.0
 READ: Final = 20.0
 TOTAL: Final = 45.0
 """Seconds: to connect, between two reads or writes, and for one request in all."""
+UPLOADS: Final = 8
+"""Pictures on their way at once, each of which is in memory; an upload has twice the time of another request."""
 
 _NOT_SENT = (
     httpx.ConnectError,
@@ -56,10 +63,11 @@ class Request(HTTPXRequest):
 
     def __init__(self, read: float) -> None:
         super().__init__(
-            connection_pool_size=SIDE_BY_SIDE,
+            connection_pool_size=SIDE_BY_SIDE + UPLOADS,
             connect_timeout=CONNECT,
             read_timeout=read,
             write_timeout=read,
+            media_write_timeout=read,
             pool_timeout=TOTAL,
             httpx_kwargs={"trust_env": False},
         )
@@ -82,12 +90,16 @@ class Request(HTTPXRequest):
 class TelegramSender:
     """Sends to chats; all requests of its life share one event loop and one connection pool."""
 
-    def __init__(self, token: Secret, api_base: str, clock: Clock, *, read: float = READ, total: float = TOTAL) -> None:
+    def __init__(
+        self, token: Secret, api_base: str, clock: Clock, network: Network | None = None, *, read: float = READ, total: float = TOTAL
+    ) -> None:
         _hush()
         self._token, self._clock, self._total = token, clock, total
+        self._network = network or Network()
         self._request = Request(read)
         self._bot = _bot(token, api_base, self._request)
-        self._room = asyncio.Semaphore(SIDE_BY_SIDE)
+        self._room, self._hold = asyncio.Semaphore(SIDE_BY_SIDE), asyncio.Semaphore(UPLOADS)
+        self._pictures: Pictures | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="telegram", daemon=True)
         self._thread.start()
@@ -107,10 +119,15 @@ class TelegramSender:
         if self._loop.is_closed():
             return
         with suppress(Exception):
-            self._start(self._request.shutdown()).result(5)
+            self._start(self._end()).result(5)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
         self._loop.close()
+
+    async def _end(self) -> None:
+        if self._pictures is not None:
+            await self._pictures.end()
+        await self._request.shutdown()
 
     def _start(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -124,31 +141,48 @@ class TelegramSender:
 
     async def _outcome(self, job: Job) -> Outcome:
         try:
-            part = _part(job)
+            part = parted(job)
         except Exception as error:  # noqa: BLE001 - a poisoned article is that message's fault, and nothing was sent
             return Refused(f"the message cannot be made: {_told(error)}")
         if isinstance(part, Refused):
             return part
+        if part.message.preview and rung(job) == "upload":
+            return await self._uploaded(job, part, part.message.preview)
         async with self._room:
             return await self._tried(job, part)
 
-    async def _tried(self, job: Job, part: message.Part) -> Outcome:
+    async def _uploaded(self, job: Job, part: message.Part, url: str) -> Outcome:
+        """The outcome with a picture of our own; the next rung when there is none to send. Fetching it is no attempt."""
+        if self._pictures is None:
+            from ._images import Pictures
+
+            self._pictures = Pictures(self._network)
+        async with self._hold:
+            picture = await self._pictures.get(url)
+            if picture.why:
+                why = f"the picture cannot be sent: {picture.why}"
+                return lower(job, why, "picture") or Refused(why, "picture")
+            return await self._tried(job, part, picture)
+
+    async def _tried(self, job: Job, part: message.Part, picture: "Picture | None" = None) -> Outcome:
+        total = self._total * 2 if picture else self._total
         try:
-            async with asyncio.timeout(self._total):
-                return await self._attempt(job, part)
+            async with asyncio.timeout(total):
+                return await self._attempt(job, part, picture)
         except Rejected as rejected:
             return verdict(self._redacted(rejected.answer), job, self._clock.now())
         except TimeoutError:
-            return unsure(f"no answer within {self._total:g} s", job, "timeout")
+            return unsure(f"no answer within {total:g} s", job, "timeout")
         except Exception as error:  # noqa: BLE001 - an answer that the library cannot read may be of any class
             return _broken(error, self._redact(_told(error)), job)
 
-    async def _attempt(self, job: Job, part: message.Part) -> Outcome:
+    async def _attempt(self, job: Job, part: message.Part, picture: "Picture | None") -> Outcome:
         if is_edit(job):
             await self._edit(job, part.message)
             return Sent(job.remote_id or "", "200")
-        name = str((await self._post(job, part.message)).message_id)
-        return _part_sent(job, part, name) if job.kind == "digest" else Sent(name, "200")
+        posted = await (self._photo(job, part.message, picture) if picture else self._post(job, part.message))
+        called = name(posted.message_id, photo=picture is not None)
+        return _part_sent(job, part, called) if job.kind == "digest" else Sent(called, "200")
 
     async def _post(self, job: Job, text: message.Message) -> Message:
         settings = job.target.settings
@@ -161,14 +195,25 @@ class TelegramSender:
             link_preview_options=_preview(job, text),
         )
 
-    async def _edit(self, job: Job, text: message.Message) -> None:
-        await self._bot.edit_message_text(
+    async def _photo(self, job: Job, text: message.Message, picture: "Picture") -> Message:
+        settings = job.target.settings
+        return await self._bot.send_photo(
             chat_id=_chat(job),
-            message_id=int(job.remote_id or 0),
-            text=text.text,
+            photo=picture.raw,
+            filename=picture.name,
+            caption=text.text,
             parse_mode=_mode(text),
-            link_preview_options=_preview(job, text),
+            message_thread_id=settings.thread,
+            disable_notification=settings.silent or None,
         )
+
+    async def _edit(self, job: Job, text: message.Message) -> None:
+        found = named(job.remote_id)
+        where: dict[str, Any] = {"chat_id": _chat(job), "message_id": found[0] if found else 0, "parse_mode": _mode(text)}
+        if is_photo(job):
+            await self._bot.edit_message_caption(caption=text.text, **where)
+        else:
+            await self._bot.edit_message_text(text=text.text, link_preview_options=_preview(job, text), **where)
 
     def _redacted(self, answer: Answer) -> Answer:
         return Answer(answer.status, self._redact(answer.description), answer.parameters)
@@ -216,8 +261,8 @@ def _bot(token: Secret, api_base: str, request: Request) -> Bot:
 
 def _hush() -> None:
     """Below WARNING these loggers write request addresses, which hold the token."""
-    for name in ("httpx", "httpcore", "telegram"):
-        logger = logging.getLogger(name)
+    for library in ("httpx", "httpcore", "telegram"):
+        logger = logging.getLogger(library)
         logger.setLevel(max(logger.level, logging.WARNING))
 
 
@@ -240,21 +285,9 @@ def _object(payload: bytes, must_hold: str) -> dict[str, Any]:
     return told
 
 
-def _part(job: Job) -> message.Part | Refused:
-    """The message of a job; of a digest, the part that begins with the first entry that is not out."""
-    if is_edit(job) and not (job.remote_id or "").isdecimal():
-        return Refused("no message to edit")
-    if job.kind != "test" and not job.entries:
-        return Refused("no article in this delivery")
-    markup = job.progress.get("markup", "html")
-    if job.kind == "digest":
-        return message.digest(job.entries, int(job.progress.get("next", 0)), markup)
-    return message.Part(message.render(job.entry, job.kind, markup) if job.entries else message.hello(markup), len(job.entries))
-
-
-def _part_sent(job: Job, part: message.Part, name: str) -> Outcome:
+def _part_sent(job: Job, part: message.Part, called: str) -> Outcome:
     """What went out so far is in the progress, with the first entry that has not."""
-    sent = [*job.progress.get("sent", ()), name]
+    sent = [*job.progress.get("sent", ()), called]
     progress = {**job.progress, "sent": sent, "next": part.after}
     if part.after < len(job.entries):
         return Later(f"{part.after} of {len(job.entries)} articles are out", spent=False, code="200", progress=progress)
@@ -288,8 +321,7 @@ def _mode(text: message.Message) -> str | None:
 
 
 def _preview(job: Job, text: message.Message) -> LinkPreviewOptions:
-    """The lead image, large and above the text; without one no preview, since an old portal's page has none worth showing."""
-    wanted = job.target.settings.preview and job.progress.get("preview", True)
-    if not (wanted and text.preview):
+    """The lead image, large and above the text; else no preview at all, since an old portal's page has none worth showing."""
+    if not text.preview or rung(job) != "preview":
         return LinkPreviewOptions(is_disabled=True)
     return LinkPreviewOptions(url=text.preview, prefer_large_media=True, show_above_text=True)

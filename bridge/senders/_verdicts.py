@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..model import Closed, Job, Later, Moved, Outcome, Refused, Sent, Unsure
+from ._ladder import is_edit, lower, plainer, rung
 
 RESPONSE = 20_000
 """Longest answer kept with an outcome, in characters."""
@@ -20,10 +21,13 @@ _SAME = re.compile(r"message is not modified|MESSAGE_NOT_MODIFIED", re.IGNORECAS
 _GONE = re.compile(
     r"message to edit not found|message can.t be edited|MESSAGE_ID_INVALID|MESSAGE_AUTHOR_REQUIRED|message identifier", re.IGNORECASE
 )
-_MARKUP = re.compile(r"can.t parse entities|(message|text) is too long|MESSAGE_TOO_LONG|ENTITIES_TOO_LONG|ENTITY_\w*INVALID", re.IGNORECASE)
-_PREVIEW = re.compile(
-    r"HTTP URL content|web ?page|WEBPAGE_|wrong file identifier|wrong type of|wrong remote file|"
-    r"PHOTO_|IMAGE_PROCESS|link preview|URL_INVALID",
+_MARKUP = re.compile(
+    r"can.t parse entities|(message|text|caption) is too long|(MESSAGE|MEDIA_CAPTION)_TOO_LONG|ENTITIES_TOO_LONG|ENTITY_\w*INVALID",
+    re.IGNORECASE,
+)
+_IMAGE = re.compile(
+    r"HTTP URL content|web ?page|WEBPAGE_|wrong file identifier|wrong type of|wrong remote file|PHOTO_|IMAGE_PROCESS|link preview|"
+    r"URL_INVALID|file is too big|rights to send (photos|media)|SEND_(PHOTOS|MEDIA)_FORBIDDEN|there is no photo",
     re.IGNORECASE,
 )
 _CLOSED = re.compile(
@@ -32,7 +36,6 @@ _CLOSED = re.compile(
     r"user not found|bot is not a member",
     re.IGNORECASE,
 )
-_LADDER = {"html": "plain", "plain": "bare"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Answer:
 def verdict(answer: Answer, job: Job, now: datetime) -> Outcome:
     """The outcome of an attempt at `now` (aware UTC) that was answered with a failure.
 
-    A refused markup or preview becomes Later with the next step of the ladder as progress, and counts as no attempt.
+    A refused markup or picture becomes Later with the next rung as progress, and counts as no attempt.
     """
     code, why = str(answer.status), answer.description or f"HTTP {answer.status} that is no answer of the Bot API"
     if "migrate_to_chat_id" in answer.parameters:
@@ -58,6 +61,8 @@ def verdict(answer: Answer, job: Job, now: datetime) -> Outcome:
         return Closed(why, code, response=_kept(why))
     if answer.status in {401, 404}:
         return Closed(f"{why}: the bot's token or [telegram] api_base is wrong", code, whole=True, response=_kept(why))
+    if answer.status == 413 and rung(job) == "upload":
+        return lower(job, f"{why}: the picture", code) or Later(why, code=code)
     if answer.status >= 500:
         return unsure(why, job, code)
     return _bad_request(why, job) if answer.status == 400 and answer.description else Later(why, code=code)
@@ -66,11 +71,6 @@ def verdict(answer: Answer, job: Job, now: datetime) -> Outcome:
 def unsure(why: str, job: Job, code: str = "") -> Outcome:
     """No usable answer came after the request went out: Unsure; but Later for an edit, which may be repeated without harm."""
     return Later(why, code=code) if is_edit(job) else Unsure(why, code)
-
-
-def is_edit(job: Job) -> bool:
-    """Whether this job changes a message that is there instead of sending one."""
-    return job.kind in {"updated", "withdrawn"}
 
 
 def _pause(answer: Answer) -> timedelta:
@@ -85,20 +85,12 @@ def _bad_request(why: str, job: Job) -> Outcome:
         return Sent(job.remote_id or "", "400")
     if _GONE.search(why):
         return Refused(why, "400", _kept(why))
-    if _MARKUP.search(why):
-        return _degraded(why, job)
-    if _PREVIEW.search(why) and job.progress.get("preview", True):
-        return Later(why, spent=False, code="400", progress={**job.progress, "preview": False})
-    if _CLOSED.search(why):
+    step = plainer(job, why, "400") if _MARKUP.search(why) else lower(job, why, "400") if _IMAGE.search(why) else None
+    if step is not None:
+        return step
+    if _CLOSED.search(why) and not _MARKUP.search(why):
         return Closed(why, "400", response=_kept(why))
     return Refused(why, "400", _kept(why))
-
-
-def _degraded(why: str, job: Job) -> Outcome:
-    step = _LADDER.get(job.progress.get("markup", "html"))
-    if step is None:
-        return Refused(why, "400", _kept(why))
-    return Later(why, spent=False, code="400", progress={**job.progress, "markup": step})
 
 
 def _kept(text: str) -> str:

@@ -10,8 +10,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ..core.dispatch import Manner
-from ..model import Network, Secret, key
+from ..model import Job, Network, Secret, key
 from ..ports import Clock
+from ._ladder import IMAGES
 
 if TYPE_CHECKING:
     from ._bot import TelegramSender
@@ -44,7 +45,11 @@ class Settings:
         'what to do when nobody knows whether a message arrived: "resend" (a double is possible) or "skip" (a loss is possible)', "resend"
     )
     silent: bool = key("messages arrive without a sound", False)
-    preview: bool = key("show the article's first image above the text", True)
+    images: str = key(
+        'how the article\'s first image shows above the text: "preview" (Telegram fetches it; where it cannot, we send it), "upload" (we '
+        'fetch and send it; where that fails, Telegram shall) or "none"',
+        "preview",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +73,29 @@ def faults(settings: Settings, shared: Shared) -> Iterable[tuple[str, str, str]]
         yield "thread", "is not the id of a topic", "use the number in the topic's link"
     if settings.on_uncertain not in {"resend", "skip"}:
         yield "on_uncertain", f"{settings.on_uncertain!r} is no choice", 'use "resend" or "skip"'
+    if settings.images not in IMAGES:
+        yield "images", f"{settings.images!r} is no choice", 'use "preview", "upload" or "none"'
     yield from _shared_faults(shared)
 
 
-def connect(shared: Shared, network: Network, clock: Clock) -> "TelegramSender":  # noqa: ARG001 - the port's signature
-    """A sender, ready; the chat library is loaded, no request has been made. Needs a token (see `faults`)."""
+def rendered(job: Job) -> str:
+    """The text of a job's message as it would go out now, the parts of a digest apart, and the address of its picture. Pure."""
+    from ._ladder import rung
+    from ._parts import texts
+
+    pictured = rung(job) != "none"
+    shown = (text.text + (f"\n\n[image: {text.preview}]" if pictured and text.preview else "") for text in texts(job))
+    return "\n\n".join(shown)
+
+
+def connect(shared: Shared, network: Network, clock: Clock) -> "TelegramSender":
+    """A sender, ready; the chat library is loaded, no request has been made. Needs a token (see `faults`).
+
+    `network` bounds the fetching of pictures; the Bot API itself is asked directly.
+    """
     from ._bot import TelegramSender
 
-    return TelegramSender(shared.token or Secret(""), shared.api_base, clock)
+    return TelegramSender(shared.token or Secret(""), shared.api_base, clock, network)
 
 
 def contacts(shared: Shared, network: Network) -> list[tuple[str, str, str]]:  # noqa: ARG001 - as connect's

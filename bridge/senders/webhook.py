@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..core.dispatch import Manner
-from ..model import Network, Secret, key
+from ..model import Job, Network, Secret, key
 from ..ports import Clock
 
 if TYPE_CHECKING:
@@ -52,6 +52,13 @@ def faults(settings: Settings, shared: Shared) -> Iterable[tuple[str, str, str]]
         problem = _secret_problem(secret) if secret else ""
         if problem:
             yield name, problem, "use one that `feedbridge secret` printed"
+
+
+def rendered(job: Job) -> str:
+    """The body of an event as it would be posted now. Pure; ValueError for a digest, which webhooks never get."""
+    from ..core.signing import body
+
+    return body(job).decode("utf-8")
 
 
 def connect(shared: Shared, network: Network, clock: Clock) -> "WebhookSender":  # noqa: ARG001 - the port's signature

@@ -13,6 +13,7 @@ from telegram.request import HTTPXRequest
 
 from bridge.demo._entities import Malformed, parse
 from bridge.demo.botapi import TOKEN, BotApi, Fault, Limits
+from bridge.demo.pictures import photo
 
 
 class Ticker:
@@ -215,7 +216,7 @@ def test_python_telegram_bot_understands_it(api):
         posted = await bot.send_message("@tangshan", "<b>b</b>", parse_mode="HTML", link_preview_options=options)
         edited = await bot.edit_message_text("c", -1009, posted.message_id)
         await bot.send_photo(-1001, "http://x.example/1.jpg", caption="<i>i</i>", parse_mode="HTML")
-        uploaded = await bot.send_photo(-1001, b"\x89PNG", caption="u")
+        uploaded = await bot.send_photo(-1001, photo("u"), caption="u")
         assert await bot.delete_message(-1001, uploaded.message_id)
         return posted, edited
 

@@ -57,6 +57,8 @@ def problems(module, settings, shared):
         ({"chat": "-١٢٣"}, ["chat"]),
         ({"thread": 0}, ["thread"]),
         ({"on_uncertain": "probe"}, ["on_uncertain"]),
+        ({"images": "upload"}, []),
+        ({"images": "yes"}, ["images"]),
     ],
 )
 def test_telegram_settings_that_cannot_work(changes, keys):

@@ -105,14 +105,14 @@ def test_a_wrong_token_closes_the_whole_kind(api, token):
     ("description", "progress", "becomes"),
     [
         ("Bad Request: can't parse entities: Unclosed start tag at byte offset 3", {}, {"markup": "plain"}),
-        ("Bad Request: message is too long", {"markup": "plain", "preview": False}, {"markup": "bare", "preview": False}),
+        ("Bad Request: message is too long", {"markup": "plain", "image": "none"}, {"markup": "bare", "image": "none"}),
         ("Bad Request: ENTITIES_TOO_LONG", {}, {"markup": "plain"}),
         ("Bad Request: ENTITY_BOUNDS_INVALID", {}, {"markup": "plain"}),
-        ("Bad Request: failed to get HTTP URL content", {}, {"preview": False}),
-        ("Bad Request: wrong type of the web page content", {"markup": "plain"}, {"markup": "plain", "preview": False}),
-        ("Bad Request: wrong file identifier/HTTP URL specified", {}, {"preview": False}),
-        ("Bad Request: PHOTO_INVALID_DIMENSIONS", {}, {"preview": False}),
-        ("Bad Request: WEBPAGE_CURL_FAILED", {}, {"preview": False}),
+        ("Bad Request: failed to get HTTP URL content", {}, {"image": "upload"}),
+        ("Bad Request: wrong type of the web page content", {"markup": "plain"}, {"markup": "plain", "image": "upload"}),
+        ("Bad Request: wrong file identifier/HTTP URL specified", {}, {"image": "upload"}),
+        ("Bad Request: PHOTO_INVALID_DIMENSIONS", {}, {"image": "upload"}),
+        ("Bad Request: WEBPAGE_CURL_FAILED", {}, {"image": "upload"}),
     ],
 )
 def test_refused_content_steps_down(api, description, progress, becomes):
@@ -125,7 +125,7 @@ def test_refused_content_steps_down(api, description, progress, becomes):
     ("description", "progress"),
     [
         ("Bad Request: message is too long", {"markup": "bare"}),
-        ("Bad Request: failed to get HTTP URL content", {"preview": False}),
+        ("Bad Request: failed to get HTTP URL content", {"image": "none"}),
         ("Bad Request: something nobody has heard of", {}),
     ],
 )

@@ -49,7 +49,7 @@ def test_settings_reach_the_chat():
     with api() as server, connected(server) as opened:
         chat = server.chat(-1002, username="tangshan_news")
         chat.topics[7] = True
-        settings = telegram.Settings(chat="@tangshan_news", thread=7, silent=True, preview=False)
+        settings = telegram.Settings(chat="@tangshan_news", thread=7, silent=True, images="none")
         assert one(opened, chat_job(chat="@tangshan_news", settings=settings)) == Sent("101", "200")
         posted = chat.messages[101]
     assert (posted.thread, posted.silent, posted.preview) == (7, True, None)
@@ -187,16 +187,6 @@ def test_refused_markup_goes_down_the_ladder():
         assert server.chats[CHAT].messages[101].text == f"{ENTRY.title}\n{ENTRY.url}"
         server.script(wrong, wrong, wrong)
         assert isinstance(climb(opened, chat_job())[1], Refused)
-
-
-def test_an_image_that_telegram_cannot_fetch_is_left_out():
-    """Once refused, the same address is never sent again."""
-    with api() as server, connected(server) as opened:
-        server.failing_urls.add(ENTRY.images[0].url)
-        steps, outcome = climb(opened, chat_job())
-        assert steps == [{"preview": False}]
-        assert outcome == Sent("101", "200")
-        assert ENTRY.images[0].url not in server.calls[-1].params["link_preview_options"]
 
 
 def test_closing_ends_the_thread_and_may_be_repeated():
