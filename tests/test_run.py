@@ -285,3 +285,15 @@ def test_a_poisoned_article_costs_itself_and_no_other(tmp_path):
         titles = [entry.title for entry in house.feed().entries]
         assert len(titles) == 20
         assert any(title.startswith(story.title[:6]) for title in titles)
+
+
+def test_feeds_that_cannot_be_written_keep_no_message_back(tmp_path):
+    with House(tmp_path) as house:
+        (tmp_path / "state").mkdir()
+        (tmp_path / "state" / "public").write_text("in the way", encoding="utf-8")
+        figures = house.run()
+        assert (figures["code"], len(house.posted())) == (1, 2)
+        assert "public" in figures["faults"]["city"]
+        (tmp_path / "state" / "public").unlink()
+        assert house.run()["code"] == 0
+        assert len(house.feed().entries) == 20

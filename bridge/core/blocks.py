@@ -36,7 +36,9 @@ _PICTURES = frozenset(("img", "picture", "amp-img"))
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 _WRAPPED = re.compile(r"(?<=[\u2e80-\u9fff\u3000-\u30ff\uff00-\uffef])[ \t]*\r?\n\s*(?=[\u2e80-\u9fff\u3001-\u30ff\uff00-\uffef])")
-_PARAGRAPH = re.compile(r"\n[ \t]*(?:\r?\n\s*|(?=\u3000)|(?=(?:发信|寄信|转信|标 {0,3}题|作 {0,3}者|日 {0,3}期)\S?\s?[:：]))|(?<!\n)\n(?=--\s)")
+_PARAGRAPH = re.compile(
+    r"\n[ \t]*(?:\r?\n\s*|(?=\u3000)|(?=(?:发信|寄信|转信|标 {0,3}题|作 {0,3}者|日 {0,3}期)\S?\s?[:：]))|(?<!\n)\n(?=--\s)"
+)
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]")
 _INDENT = re.compile(r"[ \t\r\n]*(?:\u3000{1,8}|\u00a0{3,})")
 

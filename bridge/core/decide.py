@@ -235,12 +235,16 @@ def _retry(case: Case, tries: int, cause: str) -> Look:
 
 
 def _from_line(link: Link) -> Article:
+    from .media import enclosure
+
     images = (Image(link.image),) if link.image else ()
-    return Article(url=link.url, title=link.title, published=link.published, summary=link.summary or "", images=images)
+    file = enclosure(link.url, link.title)
+    files = (file,) if file else ()
+    return Article(url=link.url, title=link.title, published=link.published, summary=link.summary or "", images=images, enclosures=files)
 
 
 def _entry(case: Case, article: Article, known: EntryRow | None, revision: int, updated: datetime | None) -> Entry:
-    first_seen = known.first_seen if known else case.now
+    first_seen = known.first_seen if known else case.row.listed_at
     shown, precision = effective(article.published, first_seen, case.now, case.zone)
     same = {f.name: getattr(article, f.name) for f in fields(Article) if f.name in _COMMON}
     return Entry(

@@ -60,15 +60,15 @@ def find_title(blocks: Sequence[Block], facts: Facts, names: Sequence[str], link
         return Headline(_OPENING.sub("", best[1].text), f"printed as headline ({best[0]:.0f})", suffix, rivals)
     vague = len(squeezed(page)) < 8 or not any(squeezed(page) in squeezed(block.text) for block in blocks if block.columns < 320)
     if best and best[0] >= 10 and vague and not facts.og_title and not facts.headline:
-        return Headline(best[1].text, "the most prominent line", "", rivals)
+        return Headline(_OPENING.sub("", best[1].text), "the most prominent line", "", rivals)
     for text, why in ((facts.og_title, "og:title"), (facts.headline, "structured data"), (page, "title element")):
         shorn = without_suffix(text, names, lessons)
         if shorn and squeezed(shorn) not in hints.site:
             return Headline(shorn, why, suffix_of(facts.head_title, shorn), rivals)
     if best and best[0] >= 10:
-        return Headline(best[1].text, "the most prominent line", "", rivals)
+        return Headline(_OPENING.sub("", best[1].text), "the most prominent line", "", rivals)
     if best and best[0] >= 4 and squeezed(page) in {"", *hints.site} and not link:
-        return Headline(best[1].text, "the most prominent line", "", rivals)
+        return Headline(_OPENING.sub("", best[1].text), "the most prominent line", "", rivals)
     return Headline(_CUT.sub("", link or "") or facts.head_title, "list line" if link else "title element", "", rivals)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from ..core import feed as feeds
 from ..core.decide import digest
+from ..errors import StoreError
 from ..model import Catalogue, Entry, Feed, Portal
 from ..ports import CatalogueFormat, Clock, Format, Store
 
@@ -44,11 +45,16 @@ class Publish:
             if self._stale(portal, drawings):
                 try:
                     written += self._draw(portal, drawings.get(portal.id, (0, -1, ""))[0])
+                except StoreError as error:
+                    faults[portal.id] = str(error)
                 except (ValueError, TypeError, LookupError, ArithmeticError) as error:
                     faults[portal.id] = f"its feed could not be rendered, the last good one stays: {type(error).__name__}: {error}"
         marks = digest(self.version, self.base_url, *(f"{p.id}\n{p.title}\n{p.url}\n{p.language}" for p in self.portals))
         if written or drawings.get(CATALOGUE, (0, 0, ""))[2] != marks or not all(map(self.present, self.names)):
-            written += self._draw_catalogue(marks)
+            try:
+                written += self._draw_catalogue(marks)
+            except StoreError as error:
+                faults[CATALOGUE] = str(error)
         return written, faults
 
     def _marks(self, portal: Portal) -> str:

@@ -249,3 +249,9 @@ def test_the_schedule_of_looks_ends(steps):
 def test_a_new_follower_of_an_old_portal_gets_the_newest_oldest_first():
     rows = [known(uid=n, id=f"tag:a,2026:{n}") for n in (3, 2, 1)]
     assert [uid for uid, _ in decide.backfill(rows, CHAT, NOW)] == [2, 3]
+
+
+def test_a_line_that_leads_to_a_file_is_an_entry_with_that_file():
+    to_file = row(link=link("公告", "http://a.cn/1.pdf"), url="http://a.cn/1.pdf")
+    change = decide.failed(case(row=to_file), "final", "not-html")
+    assert [file.media_type for file in change.entry.entry.enclosures] == ["application/pdf"]
