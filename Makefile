@@ -5,7 +5,7 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 PIP    := $(VENV)/bin/pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint lock docs bench crash clients clean
+.PHONY: demo test lint lock docs bench crash clients verifiers clean
 
 demo: $(VENV)/.demo           ## the whole job on a bundled portal, over real HTTP on this machine
 	$(RUN) -m bridge demo
@@ -23,6 +23,9 @@ crash: $(VENV)/.test          ## kill ticks with SIGKILL at many moments and cou
 
 clients: $(VENV)/.demo        ## read the feeds with real feed readers (installs them with apt-get, npm and pip)
 	tests/clients/run.sh
+
+verifiers: $(VENV)/.demo      ## what we send, judged by npm's standardwebhooks and telegram-test-api (installs them in a temporary folder)
+	PYTHON=$(RUN) tests/verifiers/run.sh
 
 bench: $(VENV)/.test          ## timings as ratios to a baseline measured in the same run; kept in bench/
 	$(RUN) -m bench

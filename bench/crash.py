@@ -28,17 +28,19 @@ __all__ = ["CHAT", "Bench", "Case", "Excuses", "Verdict", "count", "judge", "mai
 
 ROWS = 10
 _FLOOD = Refusal(429, "Too Many Requests: retry after 5", {"retry_after": 5})
+SILENCE, SHORT_PATIENCE = 1.5, 0.5
+"""Seconds: how long a receiver that never answers holds the connection, and how long senders then wait."""
 
 CHAT_FAULTS = {
     "chat closes after taking it": Fault("drop"),
     "chat answers 502 after taking it": Fault("bad-gateway"),
-    "chat takes it and never answers": Fault("hang", seconds=1.0),
+    "chat takes it and never answers": Fault("hang", seconds=SILENCE),
     "chat sends half an answer": Fault("half"),
     "chat answers 429": Fault("error", refusal=_FLOOD),
 }
 HOOK_FAULTS = {
     "hook answers 500": Reply(500),
-    "hook takes it and never answers": Reply(204, hold=1.0, drop=True),
+    "hook takes it and never answers": Reply(204, hold=SILENCE, drop=True),
     "hook closes after taking it": Reply(204, drop=True),
 }
 
@@ -157,6 +159,8 @@ def _kill(world: World, verdict: Verdict, excuses: Excuses, **how: float | bool 
 
 
 def _script(world: World, fault: str, times: int = 2) -> None:
+    if "never answers" in fault:
+        world.patience = SHORT_PATIENCE
     if fault in CHAT_FAULTS:
         world.api.script(*[CHAT_FAULTS[fault]] * times)
     elif fault:

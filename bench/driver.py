@@ -31,7 +31,7 @@ class Order:
     """A tick of the installation in `config`, on the clock in the file `clock`.
 
     It kills itself at boundary number `kill_at`, counted from the start or (`delivering`) from the start of delivering;
-    or it is killed after `kill_after` seconds; with neither it runs to its end.
+    or it is killed after `kill_after` seconds; with neither it runs to its end. Senders wait `patience` seconds for an answer.
     """
 
     config: str
@@ -39,6 +39,7 @@ class Order:
     kill_at: int | None = None
     delivering: bool = False
     kill_after: float | None = None
+    patience: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,7 @@ def _tick(order: Order, writing: int) -> None:
 
     fuse = Fuse(order.kill_at, lambda name: tell(Ending(killed=True, boundary=name)), lit=not order.delivering)
     try:
-        fit(fuse)
+        fit(fuse, order.patience)
         tell(Ending(figures=_figures(order), count=fuse.count))
     except BaseException as error:  # noqa: BLE001 - whatever it is, the harness must hear of it
         tell(Ending(error=f"{type(error).__name__}: {error}", count=fuse.count))

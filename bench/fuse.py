@@ -40,11 +40,11 @@ class Fuse:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def fit(fuse: Fuse) -> None:
-    """Every boundary of a tick burns `fuse` from now on, in this process."""
+def fit(fuse: Fuse, patience: float) -> None:
+    """Every boundary of a tick burns `fuse` from now on, in this process; senders wait `patience` seconds for an answer."""
     _fit_store(fuse)
     _fit_edges(fuse)
-    _fit_senders(fuse)
+    _fit_senders(fuse, patience)
 
 
 def _fit_store(fuse: Fuse) -> None:
@@ -116,8 +116,7 @@ class Watched:
         self._sender.close()
 
 
-def _fit_senders(fuse: Fuse, patience: float = 0.25) -> None:
-    """Senders are watched, and wait `patience` seconds for an answer, so that a hanging receiver costs no more."""
+def _fit_senders(fuse: Fuse, patience: float) -> None:
     from bridge.senders import _bot, _hook, telegram, webhook
 
     def chat(shared: Any, _network: Any, clock: Any) -> Any:

@@ -11,7 +11,9 @@ from .driver import Ending
 from .world import World
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-UNDECIDABLE = frozenset({"drop", "bad-gateway", "hang", "half", "garbage"})
+UNDECIDABLE = frozenset({"drop", "bad-gateway", "half", "garbage"})
+"""Faults of the chat server that hide what it did; one that never answers shows as a time-out."""
+
 MOST_TICKS = 25
 
 
@@ -51,12 +53,22 @@ class Excuses:
                 self.chat[title] += 1
 
     def faulted(self, world: World) -> None:
-        """What was taken by a receiver whose answer a fault hid is excused as well."""
+        """What was taken by a receiver whose answer a fault hid is excused as well, and so is what timed out, on a busy machine too."""
         self.hook.update(world.hook.unheard)
         for call in world.api.calls:
             text = call.params.get("text") or call.params.get("caption")
             if call.fault in UNDECIDABLE and text and call.method.lower() in {"sendmessage", "sendphoto"}:
                 self.chat[_title(text)] += 1
+        for key, kind, title, destination in timed_out(world):
+            if destination == "hook":
+                self.hook[key] += 1
+            elif kind == "published":
+                self.chat[title] += 1
+
+
+def timed_out(world: World) -> list[tuple[Any, ...]]:
+    """(key, kind, title, destination) of each attempt that the program gave up for want of an answer."""
+    return world.query(f"{_DELIVERIES} JOIN attempts a ON a.delivery = d.id WHERE a.code IN ('timeout', 'ReadTimeout', 'WriteTimeout')")
 
 
 _DELIVERIES = "SELECT d.key, d.kind, e.title, d.destination FROM deliveries d JOIN entries e ON e.uid = d.entry"
@@ -93,7 +105,7 @@ def judge(world: World, verdict: Verdict, excuses: Excuses) -> None:
     _database(world, verdict)
     _chat(world, verdict, titles, excuses.chat)
     _hook(world, verdict, excuses.hook)
-    if any(call.status == 429 and not call.fault for call in world.api.calls):
+    if any(call.status == 429 and not call.fault for call in world.api.calls) and not timed_out(world):
         verdict.damaged.append("the chat server's limits were exceeded")
 
 

@@ -26,6 +26,8 @@ from .clock import SharedClock
 from .driver import Ending, Order
 
 CHAT = -4711
+PATIENCE = 5.0
+"""Seconds that senders wait for an answer, unless a case has receivers that never give one."""
 ROOT = Path(__file__).parent.parent
 _SECRET = new_secret(b"a secret of 32 bytes, for tests.")
 _CONFIG = """
@@ -126,12 +128,13 @@ class World:
     """An installation in `folder`. `stories` articles are on the portal at first.
 
     `keep` makes the present the moment that `set_back` returns to: state, clock, chat and hook (the portal stays as it is).
-    `edited` has the titles of the articles that the portal corrected.
+    `edited` has the titles of the articles that the portal corrected; senders wait `patience` seconds for an answer.
     """
 
     def __init__(self, folder: Path, crew: Crew, stories: int = 6) -> None:
         self.folder, self._crew, self._stack = folder / "now", crew, ExitStack()
         self.edited: tuple[str, ...] = ()
+        self.patience = PATIENCE
         self._kept = folder / "kept"
         self.folder.mkdir(parents=True)
         self._clock_file = folder / "clock"
@@ -173,6 +176,7 @@ class World:
 
     def set_back(self) -> None:
         """All is as it was kept."""
+        self.patience = PATIENCE
         shutil.rmtree(self.folder)
         shutil.copytree(self._kept, self.folder)
         seconds, chats, last_id, calls = self._then
@@ -184,7 +188,8 @@ class World:
         """One tick, `pause` seconds after the one before; see driver.Order."""
         self.clock.sleep(timedelta(seconds=pause))
         files = {"config": str(self.folder / "config.toml"), "clock": str(self._clock_file)}
-        return self._crew.run(Order(**files, kill_at=kill_at, delivering=delivering, kill_after=kill_after))
+        order = Order(**files, kill_at=kill_at, delivering=delivering, kill_after=kill_after, patience=self.patience)
+        return self._crew.run(order)
 
     # ------------------------------------------------------------ what there is to see
 

@@ -67,7 +67,13 @@ class Summary:
         sent = {name: getattr(self.delivery, name) for name in ("sent", "retry", "dead", "uncertain", "dropped")}
         seconds = round((self.finished - self.started).total_seconds(), 3) if self.finished else None
         about = {"started": self.started.isoformat(timespec="seconds"), "seconds": seconds, "portals": [r.portal for r in self.portals]}
-        trouble = {"interrupted": self.recovered, "bad": self.bad, "shut": self.shut, "faults": self.faults}
+        trouble = {
+            "interrupted": self.recovered,
+            "bad": self.bad,
+            "shut": self.shut,
+            "faults": self.faults,
+            "closed": self.delivery.closed_kinds,
+        }
         return {**about, **figures, "deliveries": sent, "files": self.written, **trouble}
 
     def line(self) -> str:
@@ -82,7 +88,11 @@ class Summary:
         ]
         parts.append(f"{len(self.written)} files written")
         met = {r.portal: f"{r.cause}: {r.detail}" for r in self.portals if r.cause}
-        trouble = [f"; {name}: {why}" for found in ({**met, **self.bad}, self.faults, self.shut) for name, why in found.items()]
+        trouble = [
+            f"; {name}: {why}"
+            for found in ({**met, **self.bad}, self.faults, self.shut, self.delivery.closed_kinds)
+            for name, why in found.items()
+        ]
         looked = f"{len(self.portals)} portal{'' if len(self.portals) == 1 else 's'} looked at"
         return f"{looked}, {self.total('requests')} requests: {', '.join(parts)}{''.join(trouble)}"
 

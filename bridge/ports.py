@@ -100,6 +100,10 @@ class SenderModule(Protocol):
         """(key, problem, fix) for each value that cannot work; nothing is sent."""
         ...
 
+    def rendered(self, job: Job) -> str:
+        """What `job` would put on the wire, for people; no secret in it, nothing is sent."""
+        ...
+
     def connect(self, shared: Any, network: Network, clock: Clock) -> Sender:
         """A sender, ready; no request has been made yet."""
         ...

@@ -107,8 +107,7 @@ def _show(args: argparse.Namespace, config: Config, store: Store) -> int:
 def _payload(row: LedgerRow, config: Config, store: Store) -> str | None:
     """What the delivery sends, made from the article as it is now; None when its subscriber is not in the configuration."""
     subscriber = next((s for s in config.subscribers if s.id == row.destination), None)
-    rendered = getattr(sender_module(subscriber.kind), "rendered", None) if subscriber else None
-    if subscriber is None or rendered is None:
+    if subscriber is None:
         return None
     target = Target(id=subscriber.id, kind=subscriber.kind, address="", settings=subscriber.settings)
     uids = store.outbox.gathered(row.digest) if row.digest else [row.entry]
@@ -119,7 +118,7 @@ def _payload(row: LedgerRow, config: Config, store: Store) -> str | None:
         id=row.id, key=row.key, kind=kind, target=target, entries=entries, at=row.event_at, sequence=row.sequence, remote_id=remote
     )  # fmt: skip
     try:
-        return str(rendered(job))
+        return sender_module(subscriber.kind).rendered(job)
     except Exception as error:  # noqa: BLE001 - a poisoned article is what somebody may be looking for here
         return f"it cannot be made: {type(error).__name__}: {error}"
 

@@ -18,19 +18,20 @@ from ..errors import ReadError
 from ..model import Article, Enclosure, Image, Link, Portal, Site, Source, When
 from . import credits as crediting
 from . import site as sites
-from .blocks import Flat, flatten
+from .blocks import Flat, squeezed
 from .clean import Clean, render
 from .content import Choice, choose, fallback, signature, whole
 from .dates import near, parse
 from .dom import absolute, base_url, normal
 from .dom import parse as parse_html
 from .facts import Facts, collect
+from .flatten import flatten
 from .language import language_of
 from .published import Candidate, Scene, candidates, decide
 from .selectors import Selected, select
 from .summary import summarise
 from .title import Headline, find_title
-from .weights import block_hash, squeezed, title_place, weigh
+from .weights import block_hash, title_place, weigh
 
 _NEXT = re.compile(
     r"[\[【<(]?\s*(?:下一页|下页|后一页|next\s?page|next|"

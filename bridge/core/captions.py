@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from .blocks import Block
+from .blocks import Block, squeezed
 from .dom import normal
-from .weights import squeezed
 
 Kind = Literal["text", "caption", "again"]
 _MARKED = re.compile(
@@ -41,7 +40,7 @@ def captions(blocks: Sequence[Block], cells: Sequence[bool]) -> Iterator[Kind]:
 def _is_caption(blocks: Sequence[Block], place: int) -> bool:
     block = blocks[place]
     near = [one for one in blocks[max(0, place - 3) : place + 2] if one.media]
-    if _inside(block, "figcaption") or (near and squeezed(block.text) in _alts(near)):
+    if _inside(block, "figcaption") or (near and block.letters in _alts(near)):
         return True
     if block.columns > 120:
         return False

@@ -7,14 +7,14 @@ named here; nh3 then holds the allow-list against any mistake of ours.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
 from lxml.html import HtmlElement
 
 from ..model import Enclosure, Image
-from .blocks import HEADINGS, Block, Piece, is_prose
+from .blocks import HEADINGS, Block, Piece
 from .captions import captions
 from .dom import absolute, normal
 from .media import enclosure, image, player
@@ -81,7 +81,7 @@ class _Writer:
         self.paragraphs: list[str] = []
         self.told: list[str] = []
         self.open: list[HtmlElement] = []
-        self.tables: dict[HtmlElement, bool] = {}
+        self.known: dict[HtmlElement, bool] = {}
         self.seen: set[str] = set()
 
     def write(self, blocks: Sequence[Block]) -> None:
@@ -105,20 +105,22 @@ class _Writer:
         """The elements around a block whose structure is kept, outermost first; a data table ends it."""
         chain: list[HtmlElement] = []
         element: HtmlElement | None = owner
-        while element is not None:
-            if element.tag in _HOLDERS and not (element.tag == "pre" and is_prose(element)):
+        for _ in range(64):
+            if element is None:
+                break
+            if element.tag in _HOLDERS:
                 chain.append(element)
-            elif element.tag == "table" and self._is_table(element):
+            elif element.tag == "table" and self._is(is_data_table, element):
                 chain = [element]
             if element is self.within:
                 break
             element = element.getparent()
         return chain[::-1][:12]
 
-    def _is_table(self, table: HtmlElement) -> bool:
-        if table not in self.tables:
-            self.tables[table] = is_data_table(table)
-        return self.tables[table]
+    def _is(self, what: Callable[[HtmlElement], bool], element: HtmlElement) -> bool:
+        if element not in self.known:
+            self.known[element] = what(element)
+        return self.known[element]
 
     def _close(self, chain: Sequence[HtmlElement]) -> None:
         while self.open and self.open != list(chain[: len(self.open)]):
@@ -148,7 +150,10 @@ class _Writer:
         rows: list[str] = []
         lines: list[str] = []
         for row in table.iter("tr"):
-            parts = [self._cell(cell, cells.get(cell, [])) for cell in row.iterchildren("td", "th")]
+            held = list(row.iterchildren("td", "th"))
+            if not any(cell in cells for cell in held):
+                continue
+            parts = [self._cell(cell, cells.get(cell, [])) for cell in held]
             rows.append("<tr>" + "".join(html for html, _ in parts) + "</tr>")
             lines.append("\t".join(text for _, text in parts).strip())
         self.out.append("<table><tbody>" + "".join(rows) + "</tbody></table>")
@@ -249,8 +254,3 @@ def _tidy(html: str, text: str, raw: bool) -> tuple[str, str]:
     html = re.sub(r"(?:\s|<br>)+$", "", re.sub(r"^(?:\s|<br>)+", "", re.sub(r" ?<br> ?", "<br>", html)))
     said = "\n".join(line for part in text.split("\n") if (line := normal(part)))
     return (html, said) if said or re.search(r"<(?:img|video|audio|a) ", html) else ("", "")
-
-
-def texts(blocks: Sequence[Block]) -> Iterator[str]:
-    """The texts of blocks, those without any left out."""
-    return (block.text for block in blocks if block.text)

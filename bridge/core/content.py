@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from .blocks import Block, Flat, Span
+from .blocks import Block, Flat, Span, squeezed
 from .dateforms import days, even
-from .phrases import DISCLAIMER, LIST_HEADING
-from .weights import END, PRICE, SENTENCE, is_dull, squeezed, title_place
+from .phrases import LIST_HEADING, is_disclaimer
+from .weights import END, PRICE, SENTENCE, is_dull, title_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,7 @@ def _lead(flat: Flat, span: Span, title: str, score: float) -> list[Block]:
     place = title_place(flat.blocks, squeezed(title))
     if place is None or not 0 < span.first - place <= 25:
         return []
-    lead = [
-        block for block in flat.blocks[place + 1 : span.first] if block.weight > 0 and block.free >= 50 and SENTENCE.search(block.text)
-    ]
+    lead = [block for block in flat.blocks[place + 1 : span.first] if block.weight > 0 and block.free >= 50 and SENTENCE.search(block.text)]
     fits = 0 < len(lead) <= 3 and sum(block.weight for block in lead) < 0.4 * score
     return lead if fits else []
 
@@ -112,7 +110,7 @@ def trim(blocks: Sequence[Block], title: str) -> list[Block]:
     heading = squeezed(title)
     first, last = _back(blocks, good[0], heading), _on(blocks, good[-1])
     kept = [block for block in blocks[first : last + 1] if block.weight > PRICE and not _is_dull(block, heading)]
-    while kept and kept[-1].columns and DISCLAIMER.search(kept[-1].text) and len(kept) > 1:
+    while kept and kept[-1].columns and is_disclaimer(kept[-1].text) and len(kept) > 1:
         kept.pop()
     return kept
 
@@ -120,7 +118,7 @@ def trim(blocks: Sequence[Block], title: str) -> list[Block]:
 def _is_dull(block: Block, heading: str) -> bool:
     if not block.columns or block.cell:
         return not block.cell and (bool(block.role) or not block.media)
-    return is_dull(block) or (block.columns < 400 and squeezed(block.text) == heading)
+    return is_dull(block) or (block.columns < 400 and block.letters == heading)
 
 
 def _cut(blocks: Sequence[Block]) -> Sequence[Block]:
@@ -149,7 +147,7 @@ def _back(blocks: Sequence[Block], first: int, heading: str) -> int:
         return first
     for step in range(first - 1, max(-1, first - 5), -1):
         block = blocks[step]
-        if block.weight <= PRICE or (block.columns and (squeezed(block.text) == heading or block.columns < 6)):
+        if block.weight <= PRICE or (block.columns and (block.letters == heading or block.columns < 6)):
             break
         if not block.columns or not (is_dull(block) or _is_dateline(block)):
             place = step

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..model import Source
-from .blocks import Block, Flat
+from .blocks import Block, Flat, squeezed
 from .dateforms import even
 from .dates import LABEL
 from .dom import absolute, normal
 from .facts import Facts
 from .published import Candidate
-from .weights import squeezed
 
 _STOP = (
     r"(?=\s{2,}|\s*[|｜【\[（(]|\s*(?:作者|编辑|责编|责任编辑|记者|通讯员|浏览|点击|阅读|人气|字体|字号|时间|日期|发布|发表|更新|评论|分享|打印|关闭|来源|稿源|摄影|审核|访问|次数|文章|录入|选稿|举报|关注"

@@ -17,6 +17,8 @@ LINE_AFTER = timedelta(minutes=30)
 TRIES_FOR_LINE = 3
 TRIES_MOST = 10
 CHURN = 24
+SLID = 1_000_000_000
+"""The place of a line that was never on top: above any backfill."""
 _BACKOFF = tuple(timedelta(minutes=m) for m in (5, 15, 60, 180, 360))
 _COUNTERS = re.compile(r"(?:浏览|阅读|点击|访问|人气|views?|hits?|reads?)\s*(?:量|数|次数|人次)?\s*[::]?\s*\d[\d,.]*\s*(?:次|人)?", re.I)
 
@@ -57,18 +59,46 @@ def plan(links: Sequence[Link], known: Mapping[str, LinkRow], place: int | None)
     """Which lines of a list page are new or read differently.
 
     `place` is None for a page that was read before; else it is the place of its first line among the lines of first
-    lists, which `backfill` counts by. New lines come last line first: the oldest article is read and pushed first.
+    lists, which `backfill` counts by. New lines come last line first: the oldest article is read and pushed first. On a
+    page that was read before, a line below every known one and older than they are has slid up from an older page when
+    another went away: it is published, but is no news to push.
     """
     new: dict[str, NewLink] = {}
     touched: dict[str, tuple[int, NewLink]] = {}
+    slid = _slid(links, known) if place is None else set()
     for number, link in enumerate(links):
         key = canonical(link.url)
-        line = NewLink(key=key, link=link, line=line_print(link), place=None if place is None else place + number)
+        at = place + number if place is not None else SLID if number in slid else None
+        line = NewLink(key=key, link=link, line=line_print(link), place=at)
         if key not in known:
             new.setdefault(key, line)
         elif known[key].line != line.line:
             touched.setdefault(key, (known[key].id, line))
     return Plan(new=tuple(reversed(new.values())), touched=tuple(touched.values()), known=len(known))
+
+
+def _slid(links: Sequence[Link], known: Mapping[str, LinkRow]) -> set[int]:
+    """The places of the lines at the page's end that are not known and older than all that are."""
+    there = [n for n, link in enumerate(links) if canonical(link.url) in known]
+    if not there:
+        return set()
+    held = [links[n] for n in there]
+    return {n for n in range(there[-1] + 1, len(links)) if _older(links[n], held)}
+
+
+def _older(link: Link, held: Sequence[Link]) -> bool:
+    """By date where the list has dates, else by the number that the CMS gave; when neither tells, it is not."""
+    days = [other.published.at.date() for other in held if other.published]
+    if link.published and days:
+        return link.published.at.date() <= min(days)
+    numbers = [number for other in held if (number := _number(other.url)) is not None]
+    own = _number(link.url)
+    return own is not None and bool(numbers) and own < min(numbers)
+
+
+def _number(url: str) -> int | None:
+    found = re.findall(r"\d{2,18}", url)
+    return int(found[-1]) if found else None
 
 
 # ---------------------------------------------------------------- articles
@@ -301,7 +331,9 @@ def _publish(case: Case, entry: str) -> tuple[DeliveryWrite, ...]:
     def one(follower: Follower) -> DeliveryWrite:
         if place is None or place < follower.backfill:
             return _write(follower, entry, 1, "published", case.now)
-        why = f"first run: place {place + 1} of the list, backfill {follower.backfill}"
+        why = (
+            "it slid up from an older page of the list" if place == SLID else f"first run: place {place + 1}, backfill {follower.backfill}"
+        )
         return _write(follower, entry, 1, "published", case.now, "skipped", why)
 
     return tuple(one(follower) for follower in case.followers)

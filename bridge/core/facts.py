@@ -126,9 +126,17 @@ def _nodes(tree: HtmlElement) -> Iterator[dict[str, Any]]:
                 stack.extend(value for name, value in node.items() if name not in _FOREIGN and isinstance(value, (dict, list)))
 
 
+def _scripts(tree: HtmlElement) -> Iterator[str]:
+    """Scripts that may name a time of publication."""
+    for script in tree.iter("script"):
+        text = (script.text or "")[:200_000]
+        if "pub" in text or "Pub" in text or "ptime" in text or "release" in text:
+            yield text
+
+
 def _scripted(tree: HtmlElement) -> Iterator[tuple[float, str, str, str]]:
     """The publication time that a script holds under a name that says so, when all that do hold the same day."""
-    found = {m["name"]: m["at"] for script in tree.iter("script") for m in islice(_VARIABLE.finditer((script.text or "")[:200_000]), 20)}
+    found = {m["name"]: m["at"] for text in _scripts(tree) for m in islice(_VARIABLE.finditer(text), 20)}
     if found and len({at[:10] for at in found.values()}) == 1:
         name, at = max(found.items(), key=lambda one: len(one[1]))
         yield 76, at, "script", name

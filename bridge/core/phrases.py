@@ -115,8 +115,21 @@ COLOPHON = re.compile(
 )
 
 
+_FOOT = re.compile(
+    r"[©版備备]|opyright|OPYRIGHT|\([cC]\)|owered|技术支持|单位|电话|邮|传\s?真|许可证|设为首页|网站地图|友情|分辨率|浏览|rivacy|mpressum|ights|riend"
+)
+_DISCLAIMING = re.compile(r"[声版侵转注载載断断禁代]|part|publi|repro|Repro|express|provided|commission|affiliate|печатк|цитиров")
+
+
+def is_disclaimer(text: str) -> bool:
+    """Whether a text says who may copy it, or that nobody answers for it."""
+    return bool(_DISCLAIMING.search(text) and DISCLAIMER.search(text))
+
+
 def is_apart(text: str, columns: int) -> bool:
     """Whether a line by its words is a stamp, a credit, a button, the heading of another list or part of a page's foot."""
     if columns < 240 and (JUNK.match(text) or (columns < 80 and LIST_HEADING.fullmatch(text)) or is_stamp_line(text)):
         return True
-    return columns < 1200 and len({m[0].lower() for m in COLOPHON.finditer(text)}) >= (2 if columns < 400 else 3)
+    return (
+        columns < 1200 and bool(_FOOT.search(text)) and len({m[0].lower() for m in COLOPHON.finditer(text)}) >= (2 if columns < 400 else 3)
+    )

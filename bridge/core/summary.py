@@ -77,26 +77,32 @@ def _extends(mark: str) -> bool:
 
 def boundary(text: str, place: int) -> int:
     """The last place up to `place` that is not inside a grapheme (marks, joined emoji, flags, Hangul syllables, CR LF)."""
-    while 0 < place < len(text):
-        here, before = text[place], text[place - 1]
-        if (
-            _extends(here)
-            or before == "\u200d"
-            or (before == "\r" and here == "\n")
-            or ("\u1160" <= here <= "\u11ff")
-            or ("\U0001f1e6" <= here <= "\U0001f1ff" and _flags_before(text, place) % 2)
-        ):
-            place -= 1
-        else:
-            break
-    return place
+    if not 0 < place < len(text):
+        return place
+    inside = _joints(text, place)
+    return next(at for at in range(place, -1, -1) if not inside[at])
 
 
-def _flags_before(text: str, place: int) -> int:
-    count = 0
-    while count < place and "\U0001f1e6" <= text[place - 1 - count] <= "\U0001f1ff":
-        count += 1
-    return count
+def _joints(text: str, end: int) -> list[bool]:
+    """For each place up to `end`, whether it is inside a grapheme; one pass."""
+    inside, flags = [False], 0
+    for place in range(1, end + 1):
+        before = text[place - 1]
+        flags = flags + 1 if _is_flag(before) else 0
+        here = text[place] if place < len(text) else ""
+        inside.append(bool(here) and (_sticks(before, here) or (flags % 2 == 1 and _is_flag(here))))
+    return inside
+
+
+def _is_flag(mark: str) -> bool:
+    return "\U0001f1e6" <= mark <= "\U0001f1ff"
+
+
+def _sticks(before: str, here: str) -> bool:
+    """Whether two neighbouring characters are of one grapheme; flags apart."""
+    if before.isascii() and here.isascii():
+        return before == "\r" and here == "\n"
+    return _extends(here) or before == "\u200d" or "\u1160" <= here <= "\u11ff"
 
 
 def _depths(text: str) -> list[int]:
@@ -170,15 +176,16 @@ def cut(text: str, limit: int) -> str:
 
 
 def _cut_word(text: str, room: int, depths: Sequence[int]) -> str:
-    place = next((at for at in range(room, room // 2, -1) if not depths[at] and _breakable(text, at)), 0)
-    place = place or next((at for at in range(room, room // 2, -1) if _breakable(text, at)), 0) or boundary(text, room)
+    inside = _joints(text, room)
+    places = [at for at in range(room, room // 2, -1) if not inside[at] and _breakable(text, at)]
+    place = next((at for at in places if not depths[at]), 0) or next(iter(places), 0) or boundary(text, room)
     head = text[:place].rstrip().rstrip("，,、；;：:-–—")
     return head.rstrip() + "…" if head.strip() else ""
 
 
 def _breakable(text: str, place: int) -> bool:
     """Whether a line may end before `place`: between words, or between ideographs that punctuation does not bind."""
-    if place <= 0 or place >= len(text) or boundary(text, place) != place:
+    if place <= 0 or place >= len(text):
         return False
     before, after = text[place - 1], text[place]
     if after.isspace() or before.isspace():

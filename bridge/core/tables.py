@@ -1,5 +1,7 @@
 """Tables that hold data, as against those that lay out a page."""
 
+from itertools import islice
+
 from lxml.html import HtmlElement
 
 
@@ -10,10 +12,10 @@ def is_data_table(table: HtmlElement) -> bool:
         or next((one for one in table.iterdescendants("table", "h1", "script", "form", "input")), None) is not None
     ):
         return False
-    rows = [[len("".join(cell.itertext()).strip()) for cell in row.iterchildren("td", "th")] for row in table.iter("tr")][:400]
+    rows = [[len("".join(cell.itertext()).strip()) for cell in row.iterchildren("td", "th")] for row in islice(table.iter("tr"), 400)]
     wide = [row for row in rows if sum(size > 0 for size in row) >= 2]
     if len(wide) < 2 or len(wide) < 0.4 * len(rows):
         return False
     total = sum(map(sum, rows))
-    linked = sum(len("".join(link.itertext()).strip()) for link in table.iter("a"))
+    linked = sum(len("".join(link.itertext()).strip()) for link in islice(table.iter("a"), 2000))
     return max(size for row in rows for size in row) <= max(300, 0.3 * total) and linked <= 0.6 * total

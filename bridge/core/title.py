@@ -4,10 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .blocks import HEADINGS, Block
+from .blocks import HEADINGS, Block, squeezed
 from .facts import Facts
 from .phrases import is_stamp_line
-from .weights import squeezed
 
 _SEPARATOR = re.compile(
     r"\s*[|｜_»«·•]+\s*|\s+[-–—:：~]+\s+|-{2,}|——|\s*(?:::|>>|<<|\s/\s)\s*|(?<=[\u4e00-\u9fff”」》!?！？])\s*[-–—]\s*(?=[\u4e00-\u9fff])"
@@ -58,7 +57,7 @@ def find_title(blocks: Sequence[Block], facts: Facts, names: Sequence[str], link
     rivals = tuple(block.text[:80] for _, _, block in ranked[1:4])
     if best and best[0] >= 20:
         return Headline(_OPENING.sub("", best[1].text), f"printed as headline ({best[0]:.0f})", suffix, rivals)
-    vague = len(squeezed(page)) < 8 or not any(squeezed(page) in squeezed(block.text) for block in blocks if block.columns < 320)
+    vague = len(squeezed(page)) < 8 or not any(squeezed(page) in block.letters for block in blocks if block.columns < 320)
     if best and best[0] >= 10 and vague and not facts.og_title and not facts.headline:
         return Headline(_OPENING.sub("", best[1].text), "the most prominent line", "", rivals)
     for text, why in ((facts.og_title, "og:title"), (facts.headline, "structured data"), (page, "title element")):
@@ -78,7 +77,7 @@ def _possible(block: Block) -> bool:
 
 def _score(blocks: Sequence[Block], block: Block, hints: _Hints) -> float:
     """How much a block looks like the headline; 20 and more is sure."""
-    text = squeezed(block.text)
+    text = block.letters
     if len(text) < 2 or text in hints.site:
         return -10
     score = _agreement(text, hints)

@@ -13,8 +13,8 @@ from itertools import accumulate, islice, takewhile
 
 from lxml.html import HtmlElement
 
-from .blocks import HEADINGS, Block, Flat, Span
-from .phrases import COMMENTS, DISCLAIMER, LIST_HEADING, is_apart
+from .blocks import HEADINGS, Block, Flat, Span, squeezed
+from .phrases import COMMENTS, LIST_HEADING, is_apart, is_disclaimer
 from .tables import is_data_table
 
 SENTENCE = re.compile(r"[。！？；，、…”」।،؛؟۔]|[.!?;,](?:\s|$|[\"'”’)])")
@@ -28,11 +28,6 @@ _CUT_OFF = re.compile(r"(?:…|\.\.\.|。。。|\[?(?:详细|详情|全文|更�
 _ROWS = frozenset(("tr", "td", "th", "tbody", "thead"))
 
 
-def squeezed(text: str) -> str:
-    """Letters only, case folded: what two prints of one text share."""
-    return re.sub(r"[\W_]+", "", text).casefold()
-
-
 def block_hash(text: str) -> str:
     """A block's fingerprint; digits do not count, so that counters and dates leave it the same."""
     letters = re.sub(r"\d+", "", squeezed(text)).encode("utf-8", "replace")
@@ -44,7 +39,7 @@ def title_place(blocks: Sequence[Block], heading: str) -> int | None:
     if not heading:
         return None
     longest = 4 * len(heading) + 40
-    places = [block.index for block in blocks if len(block.text) < longest and not block.role and squeezed(block.text) == heading]
+    places = [block.index for block in blocks if len(block.text) < longest and not block.role and block.letters == heading]
     marked = [place for place in places if blocks[place].owner.tag in HEADINGS]
     return next(iter(marked or places), None)
 
@@ -86,7 +81,7 @@ def _weight(block: Block, heading: str, repeated: Collection[str]) -> float:
         return -3.0 if _has_file(block) else -14 - 0.4 * block.linked
     if is_dull(block):
         return -6.0
-    if columns < 400 and ((heading and squeezed(block.text) == heading) or DISCLAIMER.search(block.text)):
+    if columns < 400 and ((heading and block.letters == heading) or is_disclaimer(block.text)):
         return 0.0
     return _prose(block)
 
@@ -280,8 +275,8 @@ def _elsewhere(flat: Flat, spans: Sequence[Span], told: Sequence[int]) -> bool:
 
 def _believe(blocks: Sequence[Block], told: str) -> None:
     """Structured data gives the body's text: blocks that it holds gain, and if it holds nearly all, the others lose."""
-    inside = [block for block in blocks if block.columns >= 12 and len(letters := squeezed(block.text)) >= 8 and letters in told]
-    if len(told) < 100 or sum(len(squeezed(block.text)) for block in inside) < 0.6 * len(told):
+    inside = [block for block in blocks if block.columns >= 12 and len(letters := block.letters) >= 8 and letters in told]
+    if len(told) < 100 or sum(len(block.letters) for block in inside) < 0.6 * len(told):
         return
     chosen = set(map(id, inside))
     for block in blocks:

@@ -25,6 +25,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 CHAT = -1001234567890
 MARK = ".feedbridge-demo"
 _BACKFILL = 4
+_LOOKS = [f"{seconds}s" for seconds in range(1, 120)]
 _CONFIG = """# Written by `feedbridge demo`; the servers it names are gone when the demo ends.
 [bridge]
 state = "state"
@@ -45,7 +46,7 @@ title = "柳渡信息网"
 url = "{url}"
 lists = ["{lists}"]
 interval = "15m"
-revisit = ["1s"]
+revisit = {looks}
 
 [[subscribers]]
 id = "readers"
@@ -75,7 +76,7 @@ def run(folder: Path) -> int:
         api.chat(CHAT, title="柳渡读者群")
         os.environ.update(FEEDBRIDGE_DEMO_TOKEN=api.token, FEEDBRIDGE_DEMO_SECRET=secret)
         path = folder / "config.toml"
-        text = _CONFIG.format(api=api.base, url=portal.url, lists=portal.list_url, chat=CHAT, hook=hook.base, backfill=_BACKFILL)
+        text = _CONFIG.format(api=api.base, url=portal.url, lists=portal.list_url, chat=CHAT, hook=hook.base, backfill=_BACKFILL, looks=json.dumps(_LOOKS))
         path.write_text(text, encoding="utf-8")
         return _Demo(load(path), portal, api, hook, clock).play()
 

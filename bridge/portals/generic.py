@@ -37,10 +37,11 @@ def read_list(page: Page, portal: Portal, site: Site, now: datetime) -> ListPage
 def read_article(page: Page, portal: Portal, site: Site, now: datetime, link: Link | None = None) -> Article:
     """The article of a page; raises ReadError as `read_list` does, with no-article. `link` is the list line that led here."""
     decoded = _decoded(page, portal, site)
-    from ..core import article, refusal
+    from ..core import article, dom, refusal
 
-    refusal.refuse(decoded.text)
-    return article.read(decoded.text, page.url, decoded.charset, portal, site, now, link)
+    tree = dom.parse(decoded.text)
+    refusal.refuse(decoded.text, tree)
+    return article.read(decoded.text, page.url, decoded.charset, portal, site, now, link, tree=tree)
 
 
 def _decoded(page: Page, portal: Portal, site: Site) -> charset.Decoded:

@@ -31,7 +31,7 @@ class DeliveryReport:
     uncertain: int = 0
     dropped: int = 0
     notes: list[str] = field(default_factory=list)
-    closed_kinds: set[str] = field(default_factory=set)
+    closed_kinds: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ class Deliver:
         room = _CHUNK - len(self.under_way)
         if room < _CHUNK // 2:
             return None
-        heads = [due for kind in self.outlets.keys() - self.report.closed_kinds for due in self._heads(kind, room)]
+        heads = [due for kind in self.outlets.keys() - self.report.closed_kinds.keys() for due in self._heads(kind, room)]
         if not heads:
             return self._soon()
         if not self.pace.times:
@@ -216,10 +216,10 @@ class Deliver:
         report.retry += result.state == "retry"
         report.dead += result.state == "dead"
         report.uncertain += result.state == "uncertain"
-        if result.state != "sent" and result.reason:
-            report.notes.append(f"{due.destination}: {result.state}: {result.reason}")
         if isinstance(outcome, Closed) and outcome.whole:
-            report.closed_kinds.add(job.target.kind)
+            report.closed_kinds[job.target.kind] = outcome.why
+        elif result.state != "sent" and result.reason:
+            report.notes.append(f"{due.destination}: {result.state}: {result.reason}")
         return result
 
     def _policy(self, destination: str) -> Literal["resend", "skip"]:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.core.blocks import flatten
 from bridge.core.clean import render, sanitise
 from bridge.core.content import whole
 from bridge.core.dom import parse
+from bridge.core.flatten import flatten
 
 BASE = "https://www.example.cn/news/1.html"
 HOSTILE = [

@@ -255,3 +255,32 @@ def test_a_line_that_leads_to_a_file_is_an_entry_with_that_file():
     to_file = row(link=link("公告", "http://a.cn/1.pdf"), url="http://a.cn/1.pdf")
     change = decide.failed(case(row=to_file), "final", "not-html")
     assert [file.media_type for file in change.entry.entry.enclosures] == ["application/pdf"]
+
+
+def lines(*numbers, days=None):
+    return [link(f"标题{n}", f"http://a.cn/show.asp?id={n}", days and NOW - timedelta(days=100 - n)) for n in numbers]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "slid"),
+    [
+        ((30, 29, 28), (30, 29, 27), [27]),
+        ((30, 29, 28), (31, 30, 29), []),
+        ((30, 29, 28), (31, 30, 28, 27), [27]),
+        ((28, 29, 30), (29, 30, 31), []),
+        ((30, 29, 28), (27, 30, 29), []),
+        ((30, 29, 28), (44, 43, 42), []),
+    ],
+    ids=["one went away", "one came", "both", "a list that grows at its end", "late, on top", "nothing known"],
+)
+@pytest.mark.parametrize("days", [None, True], ids=["by number", "by date"])
+def test_what_slides_up_from_an_older_page_is_no_news(before, now, slid, days):
+    known = {canonical(one.url): row(key=canonical(one.url), url=one.url, link=one) for one in lines(*before, days=days)}
+    plan = decide.plan(lines(*now, days=days), known, None)
+    assert [int(line.link.title[2:]) for line in plan.new if line.place == decide.SLID] == slid
+
+
+def test_what_slid_up_is_published_and_not_pushed():
+    change = decide.seen(case(row=row(place=decide.SLID)), article(), page())
+    assert change.event == "published"
+    assert set(states(change).values()) == {"skipped"}

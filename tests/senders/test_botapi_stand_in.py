@@ -12,6 +12,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken
 from telegram.request import HTTPXRequest
 
 from bridge.demo._entities import Malformed, parse
+from bridge.demo._forms import picture_fault
 from bridge.demo.botapi import TOKEN, BotApi, Fault, Limits
 from bridge.demo.pictures import photo
 
@@ -186,6 +187,37 @@ def test_editing_and_deleting(api):
     assert call(api, "editMessageText", chat_id=-1001, message_id=101, text="c")[1] == "Bad Request: message can't be edited"
     assert call(api, "deleteMessage", chat_id=-1001, message_id=101) is True
     assert call(api, "deleteMessage", chat_id=-1001, message_id=101)[1] == "Bad Request: message to delete not found"
+
+
+def test_captions_and_texts_are_edited_each_by_its_own_method(api):
+    """The wrong one is refused in the server's words; a caption holds 1024 code points."""
+    call(api, "sendPhoto", chat_id=-1001, photo="http://x.example/1.jpg", caption="a")
+    call(api, "sendMessage", chat_id=-1001, text="a")
+    assert (
+        call(api, "editMessageText", chat_id=-1001, message_id=101, text="b")[1] == "Bad Request: there is no text in the message to edit"
+    )
+    told = call(api, "editMessageCaption", chat_id=-1001, message_id=102, caption="b")
+    assert told[1] == "Bad Request: there is no caption in the message to edit"
+    long = call(api, "editMessageCaption", chat_id=-1001, message_id=101, caption="x" * 1025)
+    assert long[1] == "Bad Request: message caption is too long"
+    assert call(api, "editMessageCaption", chat_id=-1001, message_id=101, caption="x" * 1024)["caption"] == "x" * 1024
+    assert "is not modified" in call(api, "editMessageCaption", chat_id=-1001, message_id=101, caption="x" * 1024)[1]
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "error"),
+    [
+        (b"<html>", 400, "Bad Request: IMAGE_PROCESS_FAILED"),
+        (b"GIF89a\x01\x00\xff\xff", 400, "Bad Request: PHOTO_INVALID_DIMENSIONS"),
+        (b"\x89PNG\r\n\x1a\n" + bytes((10 << 20) + 1), 413, "Request Entity Too Large"),
+        (photo("u"), 200, ""),
+    ],
+    ids=["no picture", "too narrow", "too large", "good"],
+)
+def test_an_uploaded_picture_is_looked_at(raw, status, error):
+    """Size in bytes, format, size in pixels."""
+    refusal = picture_fault(raw)
+    assert (refusal.status, refusal.description) == (status, error) if error else refusal is None
 
 
 def test_tokens_and_methods_are_checked(api):

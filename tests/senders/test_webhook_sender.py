@@ -51,6 +51,24 @@ def test_both_secrets_sign_while_rotating():
         assert one(opened, hook_job(receiver.base)).code == "401"
 
 
+@pytest.mark.parametrize("library", [standardwebhooks, svix])
+def test_what_was_really_sent_verifies_with_both_secrets_and_not_later(library):
+    """Two signatures while rotating, each library with each secret; the same request replayed ten minutes on is refused."""
+    clock = RealClock()
+    with Receiver(SECRET) as receiver, sender(clock=clock) as opened:
+        one(opened, hook_job(receiver.base, "updated", previous=OLD_SECRET))
+        early = clock.now() - timedelta(minutes=10)
+        clock.now = lambda: early
+        one(opened, hook_job(receiver.base))
+        fresh, stale = receiver.calls
+    assert len(fresh.headers["webhook-signature"].split()) == 2
+    for secret in (SECRET, OLD_SECRET):
+        library.Webhook(secret).verify(fresh.body.decode(), fresh.headers)
+    with pytest.raises(library.WebhookVerificationError, match="old"):
+        library.Webhook(SECRET).verify(stale.body.decode(), stale.headers)
+    assert "timestamp" in stale.fault
+
+
 def test_a_retry_keeps_the_id_and_signs_anew():
     """The timestamp is the time of the attempt."""
     clock = RealClock()
