@@ -22,7 +22,7 @@ crash: $(VENV)/.test          ## kill ticks with SIGKILL at many moments and cou
 	$(RUN) -m bench.crash
 
 clients: $(VENV)/.demo        ## read the feeds with real feed readers (installs them with apt-get, npm and pip)
-	tests/clients/run.sh
+	PYTHON=$(RUN) tests/clients/run.sh
 
 verifiers: $(VENV)/.demo      ## what we send, judged by npm's standardwebhooks and telegram-test-api (installs them in a temporary folder)
 	PYTHON=$(RUN) tests/verifiers/run.sh

@@ -239,13 +239,19 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.crash", description=__doc__)
     parser.add_argument("--every", type=int, help="kill at each K-th boundary (1: all of them)", metavar="K")
     parser.add_argument("--seeds", type=int, help="cases with random kills", metavar="N")
-    parser.add_argument("--quick", action="store_true", help="a small sample, written nowhere")
+    parser.add_argument("--quick", action="store_true", help="a small sample")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: one a core)", metavar="N")
-    parser.add_argument("--write", default=None, help="where the table goes (default: docs/crash.md, with --quick nowhere)", metavar="PATH")
+    parser.add_argument(
+        "--write",
+        default=None,
+        help="where the table goes (default: docs/crash.md when every boundary is tried, else nowhere)",
+        metavar="PATH",
+    )
     args = parser.parse_args(argv)
     args.every = args.every or (30 if args.quick else 7)
     args.seeds = args.seeds if args.seeds is not None else (4 if args.quick else 20)
-    args.write = args.write if args.write is not None else "" if args.quick else str(Path(__file__).parent.parent / "docs" / "crash.md")
+    if args.write is None and args.every == 1:
+        args.write = str(Path(__file__).parent.parent / "docs" / "crash.md")
     return args
 
 

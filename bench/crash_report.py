@@ -77,7 +77,8 @@ def page(table: Table, command: str, seconds: float) -> str:
 
 _PAGE = """# What a killed tick loses
 
-Nothing. This page is written by `make crash` (here: `{command}`, {seconds:.0f} s, {kills} processes killed with SIGKILL).
+Nothing. This page was written by `{command}` ({seconds:.0f} s, {kills} processes killed with SIGKILL);
+`make crash` tries a sample of the same cases in about two minutes.
 
 Each case starts from the same state, with a sample portal, a strict stand-in for the Bot API and a webhook receiver, all on
 loopback. One tick (or ten in a row) is killed with SIGKILL at a boundary: before a database statement, before or after a

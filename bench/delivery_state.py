@@ -27,7 +27,7 @@ _PAST = (
     f"""INSERT INTO deliveries (event, destination, entry, kind, key, state, waiting, event_at, owed_at, due_at, attempts, sequence, remote_id,
     done_at) SELECT v.id, d.id, v.entry, 'published', 'msg_' || v.id || '_' || d.id, 'sent', 0, :at, :at, :at, 1, v.id - {_OLD},
     v.id, :at FROM events v CROSS JOIN destinations d WHERE v.id > {_OLD} ORDER BY v.id, d.id""",
-    "UPDATE deliveries SET state = 'dead', reason = 'HTTP 500; 10 attempts' WHERE waiting = 0 AND id % 5000 = 0",
+    "UPDATE deliveries SET state = 'dead', reason = 'HTTP 500; 10 attempts' WHERE waiting = 0 AND id <= 200",
     """INSERT INTO attempts (delivery, no, destination, at, done_at, outcome, code)
     SELECT id, 1, destination, done_at, done_at, 'sent', '200' FROM deliveries WHERE waiting = 0 ORDER BY id""",
 )
@@ -45,7 +45,7 @@ def article(at: datetime, uid: int = 1) -> Entry:
 def build(folder: Path, at: datetime, addresses: dict[str, tuple[str, str]], articles: int = 1, past: int = 0) -> None:
     """A state in `folder` where each of `articles` is owed to each destination (id: kind and address).
 
-    `past` older articles have been delivered to all of them a day before; one delivery in 5,000 is dead.
+    `past` older articles have been delivered to all of them a day before; the oldest 200 deliveries are dead.
     """
     folder.mkdir(parents=True, exist_ok=True)
     store = sqlite.connect(folder)

@@ -27,7 +27,7 @@ def test_status_says_what_is_wrong_and_first_that(tmp_path):
         house.portal.fail("*", "500")
         house.run("--now")
         facts = json.loads(house.command("status", "--json").stdout)
-        assert (facts["portals"][0]["verdict"], facts["portals"][0]["entries"]) == ("bad", 20)
+        assert (facts["portals"][0]["verdict"], facts["portals"][0]["entries"]) == ("bad", house.size)
         assert {s["id"]: s["sent"] for s in facts["subscribers"]} == {"group": 2, "hook": 2}
         assert "http-500" in house.command("status").stdout
 
@@ -95,7 +95,7 @@ def test_a_replay_keeps_the_ids_and_adds_what_was_never_owed(tmp_path):
         house.run()
         after = [call.id for call in house.hook.calls]
         assert before <= set(after)
-        assert len(after) == len(set(after)) == 20
+        assert len(after) == len(set(after)) == house.size
 
 
 def test_more_articles_than_a_chat_wants_go_out_as_one_digest(tmp_path):
@@ -104,13 +104,13 @@ def test_more_articles_than_a_chat_wants_go_out_as_one_digest(tmp_path):
         assert figures["code"] == 0
         text = "\n".join(message.text for message in house.messages)
         titles = [e["data"]["title"] for e in house.events()]
-        assert len(titles) == 20
+        assert len(titles) == house.size
         assert all(text.count(title) == 1 for title in titles)
         assert len(house.messages) <= 3
         [(rows, carriers)] = house.query(
             "SELECT COUNT(*), COUNT(DISTINCT digest) FROM deliveries WHERE destination = 'group' AND state = 'sent'"
         )
-        assert (rows, carriers) == (20, 1)
+        assert (rows, carriers) == (house.size, 1)
         house.portal.advance()
         house.later()
         again = house.run("--now")
@@ -171,7 +171,7 @@ def test_preview_streams_json_lines_in_order(tmp_path, what):
             assert answers[0]["published"] == house.portal.stories[0].published.isoformat()
             assert answers[0]["published_precision"] == "second"
         else:
-            assert len(answers[0]["links"]) == 20
+            assert len(answers[0]["links"]) == house.size
 
 
 def test_preview_reads_files_and_addresses_for_people(tmp_path):
@@ -186,7 +186,7 @@ def test_preview_reads_files_and_addresses_for_people(tmp_path):
         assert refused.returncode == 1
         assert "address-refused" in refused.stderr
         fetched = feedbridge("preview", "list", house.portal.list_url, "--allow", "127.0.0.0/8", "--json")
-        assert len(json.loads(fetched.stdout)["links"]) == 20
+        assert len(json.loads(fetched.stdout)["links"]) == house.size
 
 
 def test_an_unknown_name_is_one_line_and_exit_2(tmp_path):

@@ -18,8 +18,7 @@ def test_two_ticks_give_every_article_once_everywhere(tmp_path, name):
     """The first tick publishes all and pushes the backfill; the second nothing; then two new ones and one edit, and just those."""
     with House(tmp_path, themes()[name](), backfill=3) as house:
         first = house.run()
-        listed = len(house.portal.stories)
-        assert (first["code"], first["new"]) == (0, min(listed, 20) if name != "cards" else first["new"])
+        assert (first["code"], first["new"]) == (0, house.size)
         titles = [entry.title for entry in house.feed().entries]
         assert len(titles) == first["new"] == len(set(titles))
         assert house.posted() == [event["data"]["title"] for event in house.events()]
@@ -85,7 +84,7 @@ def test_a_dry_run_records_and_sends_nothing(tmp_path):
         assert house.portal.stories[0].title[:8] in done.stderr
         assert house.messages == house.events() == []
         assert not house.public("city.rss").exists()
-        assert house.run()["new"] == 20
+        assert house.run()["new"] == house.size
 
 
 def test_a_failing_receiver_stops_no_other_and_loses_nothing(tmp_path):
@@ -176,16 +175,16 @@ def test_an_overlapping_run_exits_75(tmp_path):
 
 
 def test_the_budget_ends_a_tick_cleanly_and_the_next_goes_on(tmp_path):
-    with House(tmp_path, revisit="[]") as house:
+    with House(tmp_path, revisit="[]", size=20) as house:
         text = house.config.read_text("utf-8").replace('gap = "0s"', 'gap = "250ms"')
         house.config.write_text(text, encoding="utf-8")
         first = house.run("--budget", "2")
-        assert 0 < first["new"] < 20
-        assert first["left"] == 20 - first["new"]
+        assert 0 < first["new"] < house.size
+        assert first["left"] == house.size - first["new"]
         total = first["new"]
-        while total < 20:
+        while total < house.size:
             total += house.run("--budget", "4")["new"]
-        assert total == 20
+        assert total == house.size
         assert len(house.posted()) == 2
 
 
@@ -251,7 +250,7 @@ url = "http://10.1.2.3/"
 """
     with House(tmp_path, more=more, revisit="[]") as house:
         figures = house.run()
-        assert figures["new"] == 20
+        assert figures["new"] == house.size
         assert set(figures["bad"]) == {"nowhere", "forbidden"}
         assert figures["bad"]["forbidden"].startswith("address-refused")
         assert figures["code"] == 1
@@ -272,7 +271,7 @@ def test_a_full_disk_is_named_and_loses_nothing(tmp_path):
         assert "Traceback" not in done.stderr
         assert "feedbridge.db" in done.stderr
         house.run("--now")
-        assert len(house.feed().entries) == 20
+        assert len(house.feed().entries) == house.size
         assert sorted(house.posted()) == sorted({e["data"]["title"] for e in house.events()})
 
 
@@ -283,7 +282,7 @@ def test_a_poisoned_article_costs_itself_and_no_other(tmp_path):
         house.portal.edit(story.id, title=story.title[:6] + "\x01\x0b\ufffe" + story.title[6:])
         house.run()
         titles = [entry.title for entry in house.feed().entries]
-        assert len(titles) == 20
+        assert len(titles) == house.size
         assert any(title.startswith(story.title[:6]) for title in titles)
 
 
@@ -296,4 +295,4 @@ def test_feeds_that_cannot_be_written_keep_no_message_back(tmp_path):
         assert "public" in figures["faults"]["city"]
         (tmp_path / "state" / "public").unlink()
         assert house.run()["code"] == 0
-        assert len(house.feed().entries) == 20
+        assert len(house.feed().entries) == house.size

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
@@ -107,16 +108,20 @@ def _take_apart(text: str, url: str, portal: Portal, tree: HtmlElement | None) -
     tree = parse_html(text) if tree is None else tree
     body = tree.find("body")
     if body is None:
-        frames = [found for frame in tree.iter("frame") if (found := absolute(url, frame.get("src") or ""))]
-        raise ReadError("no-article", f"a frameset: {', '.join(frames)}") if frames else ReadError("empty", url)
+        raise _frames(tree, url, "a frameset", "frame")
     flat = flatten(body)
     if not any(block.text or block.media for block in flat.blocks):
-        frames = [found for frame in tree.iter("frame", "iframe") if (found := absolute(url, frame.get("src") or ""))]
-        raise ReadError("no-article", f"only frames: {', '.join(frames[:4])}") if frames else ReadError("empty", url)
+        raise _frames(tree, url, "only frames", "frame", "iframe")
     facts = collect(tree)
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     names = tuple(filter(None, (portal.title, facts.site_name, host, f"www.{host}")))
     return _Page(tree, url, base_url(tree, url), facts, flat, names)
+
+
+def _frames(tree: HtmlElement, url: str, what: str, *tags: str) -> ReadError:
+    """Why a page without text is no article: it shows others in frames, or nothing."""
+    found = [address for frame in islice(tree.iter(*tags), 50) if (address := absolute(url, frame.get("src") or ""))]
+    return ReadError("no-article", f"{what}: {', '.join(found[:4])}") if found else ReadError("empty", url)
 
 
 def _headline(page: _Page, portal: Portal, site: Site, chosen: Selected, link: Link | None) -> Headline:
@@ -151,16 +156,23 @@ def _clean(page: _Page, choice: Choice | None, chosen: Selected, charset: str) -
 def _scene(
     page: _Page, headline: Headline, choice: Choice | None, portal: Portal, now: datetime, language: str | None, fresh: bool
 ) -> Scene:
-    blocks = page.flat.blocks
-    place = title_place(blocks, squeezed(headline.text))
-    kept = [block.index for block in choice.keep] if choice else []
-    first, last = (min(kept), max(kept)) if kept else ((place or 0) + 30, len(blocks))
+    place = title_place(page.flat.blocks, squeezed(headline.text))
+    first, last = _extent(page, choice, place)
     if place is not None and place > last:
         place = None
-    tongue = (
-        f"{language}-GB" if language == "en" and re.search(r"\.(?:uk|au|nz|ie|in|za)$", urlsplit(page.url).hostname or "") else language
-    )
-    return Scene(place, first, last, ZoneInfo(portal.timezone), now, tongue, fresh)
+    return Scene(place, first, last, ZoneInfo(portal.timezone), now, _tongue(page.url, language), fresh)
+
+
+def _extent(page: _Page, choice: Choice | None, place: int | None) -> tuple[int, int]:
+    """The first and the last index of the body."""
+    kept = [block.index for block in choice.keep] if choice else []
+    return (min(kept), max(kept)) if kept else ((place or 0) + 30, len(page.flat.blocks))
+
+
+def _tongue(url: str, language: str | None) -> str | None:
+    """The language, for English with the region that decides whether 3/4 is in April."""
+    british = language == "en" and re.search(r"\.(?:uk|au|nz|ie|in|za)$", urlsplit(url).hostname or "")
+    return f"{language}-GB" if british else language
 
 
 def _taught(found: Sequence[Candidate], places: dict[str, int]) -> list[Candidate]:

@@ -11,15 +11,17 @@ CHROME, ASIDE, MAIN = 2, 1, 0
 
 _CHROME = re.compile(
     r"(?:^|[-_\s])(?:nav\w*|menu\w*|footer|foot|copyright|breadcrumbs?|crumbs?|pager|pagination|paging|share|sharing|social|login|search(?!-?(?:results?|list|content|page|items?))"
-    r"|toolbar|topbar|tags?|keywords?|tagcloud|lang\w*|cookie\w*|consent|friend-?links?|links?-?friend|yqlj|modal|popup|offcanvas|skip\w*|sitemap|contentinfo"
+    r"|toolbar|topbar|tags?(?![-_]?[\w-])|tag[-_]?(?:s|cloud|list|links?|box|wrap\w*|area)|keywords?|tagcloud|lang\w*|cookie\w*|consent|friend-?links?|links?-?friend|yqlj|modal|popup|offcanvas|skip\w*|sitemap|contentinfo"
     r"|mega\w*|dropdown)(?:$|[-_\s\d])",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
-    r"(?:^|[-_\s])(?:aside|side|sidebar\w*|sider|rank\w*|hot|hot-?(?:list|news|words|article)s?|recommend\w*|related|widget-area|popular|most-?(?:read|pop|view|comment|shar)\w*|trending|ads?"
-    r"|advert\w*|sponsor\w*|comments?|tuijian|paihang|rightbar|newsletter|subscribe)(?:$|[-_\s\d])|(?:^|\s)widget(?:[\s_]|$)",
+    r"(?:^|[-_\s])(?:aside|(?<!by[-_])side(?![-_]by)|sidebar\w*|sider|rank\w*|hot|hot-?(?:list|news|words|article)s?|recommend\w*|related|widget-area|popular|most-?(?:read|pop|view|comment|shar)\w*|trending|ads?"
+    r"|advert\w*|sponsor\w*|comments?|tuijian|paihang|rightbar|newsletter|subscribe)(?:$|[-_\s\d])",
     re.IGNORECASE,
 )
+_WIDGET = re.compile(r"(?:^|\s)widget(?:[\s_]|$)", re.IGNORECASE)
+_CENTRE = re.compile(r"(?:^|\s)(?:main|content|primary)(?:[-_]?(?:content|column|area|col))?(?:\s|$)", re.IGNORECASE)
 _HEADER = re.compile(r"(?:^|\s)(?:(?:site|page|main|global|top)[-_]?)?(?:header|masthead|head|top|hd)(?:\s|$)", re.IGNORECASE)
 _TITLE_CLASS = re.compile(r"(?:^|[-_.])(?:title|tit|headline|subject|bt|biaoti|heading|name)(?:$|[-_\d])", re.IGNORECASE)
 _META_CLASS = re.compile(r"(?:^|[-_.])(?:date|time|datetime|shijian|pubdate|pub|meta|author|count|views?|num)(?:$|[-_\d])", re.IGNORECASE)
@@ -209,7 +211,8 @@ def _beside(page: Outline, found: list[Candidate], first: Candidate, second: Can
 def _rank(page: Outline, candidate: Candidate) -> tuple[float, bool]:
     anchor = page.anchors[candidate.number]
     spoken = anchor.runs[0] != anchor.runs[1]
-    return candidate.likeness + 0.5 * candidate.heading * (candidate.likeness > 0) + 0.3 * spoken, candidate.heading
+    likely = min(candidate.likeness, 0.6)  # a short title before a long lead is the title
+    return likely + 0.5 * candidate.heading * (candidate.likeness > 0) + 0.3 * spoken, candidate.heading
 
 
 def _set_levels(page: Outline, found: list[Candidate]) -> None:
@@ -248,9 +251,15 @@ def _own_level(page: Outline, number: int, sums: list[float]) -> int:
     if node.parent < 0 or not (plain or (words != "  " and high - low >= 3)):
         return MAIN
     chrome = (plain and node.tag != "aside") or _CHROME.search(words) or (high - low >= 6 and _HEADER.search(words))
-    if not (chrome or plain or _ASIDE.search(words)) or sums[high] - sums[low] > (0.85 if plain else 0.5) * sums[-1]:
+    if not (chrome or plain or _ASIDE.search(words) or (_WIDGET.search(words) and not _is_central(page, node.parent))) or sums[high] - sums[low] > (0.85 if plain else 0.5) * sums[-1]:
         return MAIN
     return CHROME if chrome else ASIDE
+
+
+def _is_central(page: Outline, number: int) -> bool:
+    """Whether what holds an element calls itself the page's main part."""
+    elements = [page.nodes[node].element for node in page.ancestors(number, 3)]
+    return any(element.tag == "main" or _CENTRE.search(element.get("id") or "") for element in elements)
 
 
 def _is_banner(page: Outline, number: int) -> bool:

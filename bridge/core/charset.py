@@ -130,8 +130,8 @@ def _text(body: bytes, name: str) -> str:
 _HTTP = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]{1,40})", re.IGNORECASE)
 _XML = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})", re.IGNORECASE)
 _META = re.compile(rb"<meta\b[^>]{0,400}?\bcharset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
-_SCRIPT = rb"<script\b[^<]*+(?:<(?!/script)[^<]*+)*+|<style\b[^<]*+(?:<(?!/style)[^<]*+)*+"
-_HIDDEN = re.compile(rb"<!--(?!-?>)[^-]*+(?:-(?!->)[^-]*+)*+|" + _SCRIPT, re.IGNORECASE)
+_SCRIPT = rb"<script\b[^<]*(?:<(?!/script)[^<]*)*|<style\b[^<]*(?:<(?!/style)[^<]*)*"
+_HIDDEN = re.compile(rb"<!--(?!-?>)[^-]*(?:-(?!->)[^-]*)*|" + _SCRIPT, re.IGNORECASE)
 _MARKUP = re.compile(_SCRIPT + rb"|<[^>]{0,500}>", re.IGNORECASE)
 
 
@@ -317,8 +317,8 @@ def _detected(sample: bytes) -> str | None:
     return named(cchardet.detect(sample).get("encoding") or "")
 
 
-_ASCII = rb"[\x00-\x3b\x3d-\x7f]*+"
-_UTF8_PIECE = re.compile(rb"(?:\A|<)" + _ASCII + rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}" + _ASCII + rb"){2,}+(?=<|\Z)")
+_ASCII = rb"[\x00-\x3b\x3d-\x7f]*"
+_UTF8_PIECE = re.compile(rb"(?:\A|<)" + _ASCII + rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}" + _ASCII + rb"){2,}(?=<|\Z)")
 
 
 def _mended(body: bytes, name: str, others: Iterable[str]) -> str:

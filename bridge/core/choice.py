@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect
+from collections import Counter
 from dataclasses import dataclass
 
 from .candidates import MAIN, Candidate
@@ -26,6 +27,7 @@ class Choice:
 def choose(page: Outline, ranked: list[Group], *, paged: bool, known: str | None = None) -> Choice | None:
     """The groups that are the page's articles, or None where none reads like them. `known` is the place that won before."""
     usable = [group for group in ranked if group.chrome <= 0.5 and group.titles >= 0.2 and group.score >= 0.1 and _differ(group)]
+    usable = usable or [group for group in ranked if _lists(group)]
     if not usable:
         return None
     holds = [group for group in usable if known and same_place(group.place, known) and group.titles >= 0.4]
@@ -40,6 +42,11 @@ def choose(page: Outline, ranked: list[Group], *, paged: bool, known: str | None
 def _differ(group: Group) -> bool:
     """Links that all say the same (“Transcript of this episode”), lead to few places or head a block are no headlines."""
     return (group.distinct > 0.34 or len(group.urls) < 3) and group.fresh >= 0.4 and (group.heads < 0.5 or len(group.urls) < 3)
+
+
+def _lists(group: Group) -> bool:
+    """Dated lines of articles whose titles are short or all the same (公告, 公告, 拍卖公告): taken where nothing else is."""
+    return group.chrome <= 0.5 and group.titles >= 0.1 and min(group.dated, group.like, group.fresh) >= 0.7 and len(group.urls) >= 3
 
 
 def same_place(one: str, other: str) -> bool:
@@ -58,11 +65,17 @@ def _kind(page: Outline, usable: list[Group], winner: Group, paged: bool) -> str
     share = len(mine) / max(1, len(every | mine))
     if len(mine) < 4:
         return "front"
-    if is_front(page.url) and not paged and max(winner.dated, winner.rich) < 0.5:
+    if is_front(page.url) and not paged and (winner.dated < 0.5 or _holders(page, winner) >= 3):
         return "front"
     if share >= 0.55 or (paged and share >= 0.2) or (winner.dated >= 0.7 and share >= 0.3 and not is_front(page.url)):
         return "list"
     return "list" if share >= 0.25 and len(mine) >= 6 and not is_front(page.url) and _stands_out(winner, usable) else "front"
+
+
+def _holders(page: Outline, group: Group) -> int:
+    """How many blocks a group's lines stand in."""
+    holders = Counter(page.nodes[member.item].parent for member in group.members)
+    return sum(count >= 2 for count in holders.values())
 
 
 def _stands_out(winner: Group, usable: list[Group]) -> bool:
@@ -105,7 +118,9 @@ def _joins_list(page: Outline, winner: Group, group: Group) -> bool:
         return False
     if inside >= 0.6 and _interleaved(winner, group):
         return True
-    return 0 < low - group.span[1] <= 6 and len(group.urls) <= 5 and max(group.rich, group.dated) >= 0.5 and _near(page, winner, group)
+    if not 0 < low - group.span[1] <= 6 or len(group.urls) > 6 or max(group.rich, group.dated) < 0.5:
+        return False
+    return _near(page, winner, group) or (group.rich >= 0.7 and group.shapes.keys() <= winner.shapes.keys())
 
 
 def _interleaved(winner: Group, group: Group) -> bool:
@@ -126,14 +141,20 @@ def _near(page: Outline, winner: Group, group: Group) -> bool:
 
 def _joins_front(_page: Outline, winner: Group, group: Group) -> bool:
     """On a front page: every block whose addresses are shaped like the winner's, or that reads like articles by itself."""
-    if group.aside > 0.5 >= winner.aside or group.titles < 0.4 or _repeats(winner, group) or all(member.prose for member in group.members):
+    if (group.aside > 0.5 >= winner.aside and not _is_news(winner, group)) or group.titles < 0.4 or _repeats(winner, group) or all(member.prose for member in group.members):
         return False
     if group.external > 0.5 >= winner.external and group.like < 0.8:
         return False
-    if _alike(winner, group) >= 0.5 and group.like >= 0.3:
+    if _alike(winner, group) >= 0.5 and group.like >= max(0.3, 0.6 * winner.like):
         return group.titles >= 0.5 or group.score >= 0.12 * winner.score
     same = same_place(group.place, winner.place)
     return (same and group.titles >= 0.6) or (group.like >= 0.75 and group.titles >= 0.7 and group.score >= 0.15 * winner.score)
+
+
+def _is_news(winner: Group, group: Group) -> bool:
+    """Whether a side column is one of the newest articles: dated lines that no heading calls popular."""
+    hot = sum(member.hot for member in group.members)
+    return not hot and group.dated >= 0.7 and group.like >= 0.7 and _alike(winner, group) >= 0.5
 
 
 def fits(choice: Choice, member: Candidate) -> str | None:

@@ -18,14 +18,17 @@ MAX_ADDRESS = 8192
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,500}>")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufeff]")
-# One attribute, or what stands between two, as the tokenizer of the HTML Standard (§13.2.5) reads it.
-_ATTRIBUTE = r"""(?:[\s/]++|=?[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+|=)"""
-_ATTRIBUTES = _ATTRIBUTE + f"{{0,{2 * MAX_ATTRIBUTES}}}+"
+# Pieces of markup as the tokenizer of the HTML Standard (§13.2.5) reads them. Each text splits in one way only, so that a
+# tag that fails costs its length; possessive quantifiers would say the same, but CPython 3.11.0 to 3.11.4 misread them.
+_VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*(?=[\s>]|\Z)|["'](?=[^\s>]*(?:>|\Z))|(?=>|\Z))"""
+_ATTRIBUTE = rf"(?:[\s/]+(?![\s/])|=?[^\s/>=]+(?=[\s/>=]|\Z)(?:\s*=\s*{_VALUE}|(?!\s*=))|=(?=[\s/>=]|\Z))"
+_ATTRIBUTES = _ATTRIBUTE + f"{{0,{2 * MAX_ATTRIBUTES}}}"
 _RAW_TEXT = ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
-_RAW = "|".join(rf"<{name}\b[^>]*+>[^<]*+(?:<(?!/{name})[^<]*+)*+" for name in _RAW_TEXT)
-_COMMENT = r"<!--(?!-?>)[^-]*+(?:-(?!->)[^-]*+)*+"
-_SANE = re.compile(rf"(?i)(?:[^<]++|{_RAW}|{_COMMENT}|<[a-z][^\s/>]*+{_ATTRIBUTES}(?=>|\Z)|<(?![a-z]))*+")
-_CROWDED = re.compile(rf"(?i)(<[a-z][^\s/>]*+{_ATTRIBUTES}){_ATTRIBUTE}*+")
+_RAW = "|".join(rf"<{name}\b[^>]*>(?:.*?</{name}|.*)" for name in _RAW_TEXT)
+_COMMENT = r"<!--(?!-?>)(?:.*?-->|.*)"
+_SANE = re.compile(rf"(?is)(?:[^<]+|{_RAW}|{_COMMENT}|<[a-z][^\s/>]*{_ATTRIBUTES}(?=>|\Z)|<(?![a-z])){{1,1000}}")
+_CROWDED = re.compile(rf"(?i)<[a-z][^\s/>]*{_ATTRIBUTES}")
+_MORE = re.compile(f"{_ATTRIBUTE}{{1,1000}}")
 
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _WIDE = re.compile(
@@ -61,12 +64,19 @@ def parse(text: str) -> HtmlElement:
 
 def _thinned(text: str) -> str:
     """Tags without the attributes beyond the bound, whose number libxml2 pays for with its square."""
-    kept, at = [], 0
-    while (end := _SANE.match(text, at).end()) < len(text):  # type: ignore[union-attr]  # matches nothing at least
-        crowded = _CROWDED.match(text, end)
-        kept.append(text[at:end] + (crowded[1] if crowded else ""))
-        at = crowded.end() if crowded else end + 1
-    return "".join((*kept, text[at:]))
+    kept: list[str] = []
+    start = at = 0
+    while at < len(text):
+        if sane := _SANE.match(text, at):
+            at = sane.end()
+            continue
+        crowded = _CROWDED.match(text, at)
+        end = crowded.end() if crowded else at + 1
+        kept.append(text[start:end])
+        while more := _MORE.match(text, end):
+            end = more.end()
+        start = at = end
+    return "".join((*kept, text[start:]))
 
 
 def _parser() -> HTMLParser:

@@ -71,7 +71,7 @@ def groups(page: Outline, found: list[Candidate]) -> list[Group]:
     for candidate in found:
         if plain[candidate.place] < 3:
             candidate.place = re.sub(r"\d+(?=<|$)", "", candidate.place)
-    repeated = {url for url, number in Counter(candidate.url for candidate in found).items() if number >= 3}
+    repeated = {key for key, number in Counter((candidate.url, candidate.place) for candidate in found).items() if number >= 3}
     first = _by(found, lambda candidate: _key(candidate, repeated))
     headlines = [candidate.number for candidate in found if candidate.likeness >= 0.8]
     columns = [(key, members) for key, together in first.items() for members in _columns(together)]
@@ -99,9 +99,9 @@ def _forgive(found: list[Candidate]) -> None:
             candidate.hot = False
 
 
-def _key(candidate: Candidate, repeated: set[str]) -> str:
+def _key(candidate: Candidate, repeated: set[tuple[str, str]]) -> str:
     """Place, with a mark for short links that come back line by line (categories, authors)."""
-    return candidate.place + ("#" if candidate.likeness < 0.5 and candidate.url in repeated else "")
+    return candidate.place + ("#" if candidate.likeness < 0.5 and (candidate.url, candidate.place) in repeated else "")
 
 
 def _part(page: Outline, block: list[Candidate], column: str) -> str:
@@ -115,7 +115,7 @@ def _columns(members: list[Candidate]) -> list[list[Candidate]]:
     counts = Counter(member.shape.exact for member in members)
     often = [shape for shape, count in counts.items() if count >= 3 and count >= 0.7 * counts.most_common(1)[0][1]]
     turns = sum(one.shape.exact != other.shape.exact for one, other in pairwise(members))
-    if len(often) >= 2 and turns >= 0.8 * len(members):
+    if len(often) >= 2 and turns >= 0.8 * len(members) and _in_turn(members):
         return list(_by(members, lambda member: member.shape.exact if member.shape.exact in often else "").values())
     for is_kind in (_has_article_shape, _has_title):
         kinds = [is_kind(member) for member in members]
@@ -123,6 +123,15 @@ def _columns(members: list[Candidate]) -> list[list[Candidate]]:
         if 0.3 * len(members) <= sum(kinds) <= 0.7 * len(members) and swings >= (0.6 if len(members) >= 10 else 0.75) * len(members):
             return list(_by(members, lambda member, kind=is_kind: str(kind(member))).values())  # type: ignore[misc]
     return [members]
+
+
+def _in_turn(members: list[Candidate]) -> bool:
+    """Whether each kind of address is followed by a certain other one, as in lines of category, title, author."""
+    after = Counter((one.shape.exact, other.shape.exact) for one, other in pairwise(members))
+    best: dict[str, int] = {}
+    for (one, _), count in after.items():
+        best[one] = max(best.get(one, 0), count)
+    return sum(best.values()) >= 0.7 * (len(members) - 1)
 
 
 def _has_article_shape(member: Candidate) -> bool:
@@ -155,16 +164,22 @@ class _View:
 
     @classmethod
     def of(cls, page: Outline, found: list[Candidate], headlines: list[int]) -> "_View":
-        parts = urlsplit(page.url)
         mine = shape(page.url)
-        folder = f"{parts.scheme}://{parts.netloc}{parts.path[: parts.path.rfind('/') + 1]}"
         return cls(
             site_of(mine.host),
             mine.exact if "#" in mine.exact else "",
-            folder if folder.count("/") > 3 else "",
+            _folder(page.url),
             _main(page, found),
             headlines,
         )
+
+
+def _folder(url: str) -> str:
+    """What the addresses below a page's own begin with, nothing for a front page: /news/ of /news, /news/ and /news/list.html."""
+    parts = urlsplit(url)
+    head, _, last = parts.path.rpartition("/")
+    path = f"{head}/" if not last or "." in last or parts.query else f"{parts.path}/"
+    return f"{parts.scheme}://{parts.netloc}{path}" if path != "/" else ""
 
 
 def _heads(page: Outline, view: _View, member: Candidate) -> bool:
@@ -203,9 +218,14 @@ def _measured(page: Outline, view: _View, place: str, members: list[Candidate]) 
     group.distinct = len({member.title for member in unique}) / number
     group.fresh = number / len(members)
     group.heads = sum(_heads(page, view, member) for member in sample) / len(sample)
-    group.nested = _NESTED.search(place) is not None and max(group.dated, group.rich) < 0.3
+    group.nested = _NESTED.search(place) is not None and max(group.dated, group.rich, _stamped(group)) < 0.3
     group.score = _score(group, unique)
     return group
+
+
+def _stamped(group: Group) -> float:
+    """The share of its addresses that carry a date."""
+    return sum(count for loose, count in group.loose.items() if "D" in loose) / sum(group.loose.values())
 
 
 def _score(group: Group, unique: list[Candidate]) -> float:
@@ -218,6 +238,6 @@ def _score(group: Group, unique: list[Candidate]) -> float:
     score *= 0.6 if any(member.borrowed for member in unique) else 1.0
     score *= 1 + 0.5 * group.dated + 0.25 * heading + 0.3 * group.rich
     score *= 0.55 if group.nested else 1.0
-    score *= (1 - 0.5 * group.own) * (1 + 0.25 * group.below) * (1 - 0.4 * group.outside)
+    score *= (1 - 0.5 * group.own) * (1 + 0.4 * group.below * (group.like >= 0.7)) * (1 - 0.4 * group.outside)
     score *= (1 - 0.95 * group.chrome) * (1 - 0.55 * group.aside) * (1 - 0.35 * group.external)
     return score * min(1.0, 0.5 + columns / 60)

@@ -20,7 +20,7 @@ def set_items(page: Outline, members: list[Candidate]) -> None:
     for place, member in enumerate(members):
         before = numbers[place - 1] if place else -1
         after = numbers[place + 1] if place + 1 < len(members) else len(page.anchors)
-        member.item = _climbed(page, page.anchors[member.number].node, before, after, alone=len(members) == 1)
+        member.item = _climbed(page, page.anchors[member.number].node, before, after, len(members))
     for block in blocks(page, members):
         hot = wording.HOT.search(block_heading(page, block)) is not None
         gap = _gap(page, block)
@@ -57,9 +57,11 @@ def borrow(page: Outline, members: list[Candidate], headlines: list[int]) -> Non
     poor = [member for member in poor if not _has_headline(page, member, headlines)]
     if len(poor) < 2 or len(poor) < 0.7 * len(members):
         return
-    found = {id(member): next(_lines_of(page, member), "") for member in poor}
-    titles = [title for title in found.values() if title]
-    if len(set(titles)) < 0.7 * len(poor):
+    for sought in (_first_line, _row):
+        found = {id(member): sought(page, member) for member in poor}
+        if len(set(filter(None, found.values()))) >= 0.7 * len(poor):
+            break
+    else:
         return
     own = len({member.title for member in poor}) > 0.7 * len(poor)
     for member in poor:
@@ -81,6 +83,21 @@ def _line(page: Outline, number: int) -> int:
     return page.runs[low].line if low < high else -1 - number
 
 
+def _first_line(page: Outline, member: Candidate) -> str:
+    return next(_lines_of(page, member), "")
+
+
+def _row(page: Outline, member: Candidate) -> str:
+    """What the cells of a table's row say, dates and numbers left out: a title of a kind."""
+    node = page.nodes[member.item]
+    if node.tag != "tr":
+        return ""
+    runs = [run for run in page.runs[slice(*node.runs)][:12] if run.anchor < 0]
+    said = [run for run in runs if not wording.is_date(run.text) and not wording.is_idle(run.text)]
+    title = dom.normal(" ".join(run.text for run in said))
+    return title if len({run.node for run in said}) >= 2 and wording.title_likeness(title) >= 0.8 else ""
+
+
 def _lines_of(page: Outline, member: Candidate) -> Iterator[str]:
     """What may be the title of a member's item, the likeliest first: headings, then lines before or in it, then after it."""
     low, high = page.nodes[member.item].runs
@@ -98,15 +115,17 @@ def _reads(title: str, headed: bool) -> bool:
     return wording.title_likeness(title) >= (0.3 if headed else 0.8) and dom.width(title) <= 220 and (headed or not stamped)
 
 
-def _climbed(page: Outline, node: int, before: int, after: int, *, alone: bool) -> int:
+def _climbed(page: Outline, node: int, before: int, after: int, company: int) -> int:
+    """The outermost element around a link that holds no other of its place, and not too much else."""
+    most = 12 if company < 5 else 40
     for _ in range(24):
         parent = page.nodes[node].parent
         if parent < 1:
             return node
         low, high = page.nodes[parent].anchors
-        if low <= before or high > after or high - low > 12:
+        if low <= before or high > after or high - low > most:
             return node
-        if page.nodes[parent].tag in _CONTAINERS and (alone or page.nodes[node].tag in ("li", "tr", "dd", "article")):
+        if page.nodes[parent].tag in _CONTAINERS and (company == 1 or page.nodes[node].tag in ("li", "tr", "dd", "article")):
             return node
         node = parent
     return node

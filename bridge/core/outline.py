@@ -6,6 +6,7 @@ question about a subtree is a slice. One walk over the tree, no recursion.
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urldefrag
 
 from lxml.html import HtmlElement
@@ -46,6 +47,9 @@ _STATE = re.compile(
     r"|post-\d+|item-?\d+|row-?\d+)$"
 )
 _GENERATED = re.compile(r"[-_]{1,2}(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{5,8}$")
+_GOES = re.compile(
+    r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\(|window\.open\(|\bopen\w{0,12}\()\s*[\"']([^\"'\s+]{2,400})[\"']", re.IGNORECASE
+)
 _LAZY = ("data-original", "data-src", "data-lazy-src", "data-lazy", "data-url", "lazy-src", "original", "src")
 
 
@@ -165,8 +169,8 @@ class _Walk:
             node.label = _label(tag, name)
         page.nodes.append(node)
         self.open.append(len(page.nodes) - 1)
-        if tag == "a" and self.link < 0:
-            self._anchor(element)
+        if self.link < 0 and (tag == "a" or element.get("onclick") or element.get("data-href")):
+            self._anchor(element, tag)
         elif tag == "img":
             self._picture(element)
         elif tag not in _INLINE:
@@ -193,12 +197,12 @@ class _Walk:
         if text and not text.isspace():
             self.page.runs.append(Run(" ".join(text.split()), self.open[-1], self.link, self.line))
 
-    def _anchor(self, element: HtmlElement) -> None:
-        href = element.get("href")
-        if not href or len(self.page.anchors) >= MAX_LINKS:
+    def _anchor(self, element: HtmlElement, tag: str) -> None:
+        if len(self.page.anchors) >= MAX_LINKS:
             return
-        url = dom.absolute(self.page.base, href, charset=self.page.charset)
-        if url is None or url.rstrip("/") == self.here:
+        url = self._leads(element.get("href") or "") if tag == "a" else None
+        url = url or self._scripted(element)
+        if url is None:
             return
         start = (len(self.page.runs), len(self.page.runs))
         pictures = (len(self.page.pictures), len(self.page.pictures))
@@ -206,6 +210,21 @@ class _Walk:
         self.page.anchors.append(
             Anchor(self.open[-1], url, shape(url), start, element.get("title") or element.get("aria-label") or "", pictures)
         )
+
+    def _leads(self, href: str) -> str | None:
+        """Where an address leads, or None for nowhere or to the page itself."""
+        url = dom.absolute(self.page.base, href, charset=self.page.charset)
+        return None if url is None or url.rstrip("/") == self.here else url
+
+    def _scripted(self, element: HtmlElement) -> str | None:
+        """The address that a click on the element plainly leads to, where no link within it does."""
+        said = (element.get(name) or "" for name in ("onclick", "href"))
+        places = [element.get("data-href") or "", *(found[1] for text in said if (found := _GOES.search(text[:1000])))]
+        url = next((url for place in places if place and (url := self._leads(place))), None)
+        if url is None:
+            return None
+        within = islice(element.iter("a"), 40)
+        return None if any(link is not element and self._leads(link.get("href") or "") for link in within) else url
 
     def _picture(self, element: HtmlElement) -> None:
         for name in _LAZY:

@@ -8,11 +8,13 @@ from urllib.parse import urlsplit
 _DATE = re.compile(r"(?:19|20)\d\d(?:[-_]?\d\d){0,2}(?:\d{0,2})?|(?:19|20)\d\d[-_]\d{1,2}(?:[-_]\d{1,2})?")
 _SMALL = re.compile(r"\d{1,2}")
 _ID = re.compile(r".*\d{3,}.*|[0-9a-f-]{12,}|(?=.*\d)[A-Za-z0-9_-]{8,}|[a-zA-Z]{0,8}[-_]?\d{1,2}|(?=.*\d)(?=.*[A-Z])[A-Za-z0-9]{6,}")
+_VERSION = re.compile(r"(?:[a-zA-Z]{1,20}[-_@])?v?\d{1,4}(?:\.\d{1,8}){1,3}(?:[-.+]?\w{1,12})?")
 _SLUG = re.compile(r"[^-_+]+(?:[-_+][^-_+]*){2,}|.{25,}|(?:[^%]{0,20}%[0-9A-Fa-f]{2}){4,}.*")
 _PARAMETER = re.compile(r"([^=&;]{1,40})=?([^&;]*)")
 _VALUE = re.compile(r"\d+|(?=.*\d)[0-9a-fA-F-]{6,}|(?=.*\d)[A-Za-z0-9_-]{10,}|[A-Z]{1,4}\d+")
 _TRACKING = re.compile(r"utm_|spm|from|ref|source|share|track|fbclid|gclid|scm|_t$|rnd|random|time|page$|p$|sort|order|lang", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{1,4}$")
+_PAGE_FILE = re.compile(r".*\.(?:s?html?|aspx?|php\d?|jsp|do|cgi|pdf)", re.IGNORECASE)
 _INDEX = re.compile(r"(?:(?:index|default|home|main)(?:\.\w{2,5})?)?", re.IGNORECASE)
 _LIST_WORD = re.compile(
     r"(?:^|/)(?:tags?|topics?|category|categories|cat|authors?|users?|u|profile|space|members?|search|login|register|signup|signin|about|contact|lists?"
@@ -72,6 +74,8 @@ def _kind(segment: str, last: bool) -> str:
     end = f".{suffix.lower()}" if dot else ""
     if _DATE.fullmatch(stem):
         return "I" + end if last else "D"
+    if last and not _PAGE_FILE.fullmatch(segment) and _VERSION.fullmatch(segment):
+        return "V"
     if _SMALL.fullmatch(stem):
         return "I" + end if end else "n"
     if _ID.fullmatch(stem):
@@ -113,6 +117,8 @@ def _likeness(kinds: list[str], query: str, path: str) -> float:
         return 0.3
     if re.search(r"D/n/(?:n/|.*[ISw])|D/.*[IS]", folded):
         return 1.0
+    if kinds and kinds[-1] == "V":
+        return 0.8
     filed = bool(kinds) and kinds[-1][0] in "IS" and "." in kinds[-1]
     if _LIST_WORD.search(path.rstrip("/")) and not filed:
         return 0.3

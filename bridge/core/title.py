@@ -1,8 +1,8 @@
 """The headline of an article page, without the site's name, and whole where a list cut it."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from .blocks import HEADINGS, Block, squeezed
 from .facts import Facts
@@ -39,36 +39,65 @@ class _Hints:
 
 def find_title(blocks: Sequence[Block], facts: Facts, names: Sequence[str], link: str | None, lessons: Mapping[str, int]) -> Headline:
     """The best headline. `names`: what the site is called; `link`: the list's text; `lessons`: known suffixes of `<title>`."""
+    hints = _hints(facts, names, link)
+    ranked = _ranked(blocks, hints)
+    score, best = ranked[0] if ranked else (0.0, None)
     page = without_suffix(facts.head_title, names, lessons)
-    hints = _Hints(
+    stated = _stated(facts, names, lessons, page, hints)
+    found = _printed(score, best, facts, _is_vague(page, blocks)) or next(stated, None) or _left(score, best, facts, page, hints, link)
+    return replace(found, rivals=tuple(block.text[:80] for _, block in ranked[1:4]))
+
+
+def _hints(facts: Facts, names: Sequence[str], link: str | None) -> _Hints:
+    return _Hints(
         squeezed(facts.head_title),
         tuple(one for one in (squeezed(facts.headline), squeezed(facts.og_title)) if one),
         squeezed(_CUT.sub("", link or "")),
         frozenset(filter(None, map(squeezed, [*names, facts.site_name]))),
         tuple(squeezed(part) for part, _ in _parts(facts.head_title)),
     )
-    ranked = sorted(
-        ((_score(blocks, block, hints), -block.index, block) for block in blocks[:600] if _possible(block)),
-        key=lambda one: one[:2],
-        reverse=True,
-    )
-    best = next(((score, block) for score, _, block in ranked[:1]), None)
-    suffix = suffix_of(facts.head_title, best[1].text) if best and best[0] >= 20 else ""
-    rivals = tuple(block.text[:80] for _, _, block in ranked[1:4])
-    if best and best[0] >= 20:
-        return Headline(_OPENING.sub("", best[1].text), f"printed as headline ({best[0]:.0f})", suffix, rivals)
-    vague = len(squeezed(page)) < 8 or not any(squeezed(page) in block.letters for block in blocks if block.columns < 320)
-    if best and best[0] >= 10 and vague and not facts.og_title and not facts.headline:
-        return Headline(_OPENING.sub("", best[1].text), "the most prominent line", "", rivals)
+
+
+def _ranked(blocks: Sequence[Block], hints: _Hints) -> list[tuple[float, Block]]:
+    """What may be the headline with its score, best first, the earlier of two equals before the later."""
+    scored = [(_score(blocks, block, hints), block) for block in blocks[:600] if _possible(block)]
+    return sorted(scored, key=lambda one: -one[0])
+
+
+def _is_vague(page: str, blocks: Sequence[Block]) -> bool:
+    """Whether the title element says too little, or something that the page does not print."""
+    plain = squeezed(page)
+    return len(plain) < 8 or not any(plain in block.letters for block in blocks if block.columns < 320)
+
+
+def _printed(score: float, best: Block | None, facts: Facts, vague: bool) -> Headline | None:
+    """The best line where it is sure enough, or where the page states nothing better."""
+    if best is not None and score >= 20:
+        return Headline(_bare(best), f"printed as headline ({score:.0f})", suffix_of(facts.head_title, best.text))
+    if best is not None and score >= 10 and vague and not facts.og_title and not facts.headline:
+        return Headline(_bare(best), "the most prominent line")
+    return None
+
+
+def _stated(facts: Facts, names: Sequence[str], lessons: Mapping[str, int], page: str, hints: _Hints) -> Iterator[Headline]:
+    """What the head of the page says, as far as it is more than the site's name."""
     for text, why in ((facts.og_title, "og:title"), (facts.headline, "structured data"), (page, "title element")):
         shorn = without_suffix(text, names, lessons)
         if shorn and squeezed(shorn) not in hints.site:
-            return Headline(shorn, why, suffix_of(facts.head_title, shorn), rivals)
-    if best and best[0] >= 10:
-        return Headline(_OPENING.sub("", best[1].text), "the most prominent line", "", rivals)
-    if best and best[0] >= 4 and squeezed(page) in {"", *hints.site} and not link:
-        return Headline(_OPENING.sub("", best[1].text), "the most prominent line", "", rivals)
-    return Headline(_CUT.sub("", link or "") or facts.head_title, "list line" if link else "title element", "", rivals)
+            yield Headline(shorn, why, suffix_of(facts.head_title, shorn))
+
+
+def _left(score: float, best: Block | None, facts: Facts, page: str, hints: _Hints, link: str | None) -> Headline:
+    """What there is where nothing is sure."""
+    nameless = not link and squeezed(page) in {"", *hints.site}
+    if best is not None and score >= (4 if nameless else 10):
+        return Headline(_bare(best), "the most prominent line")
+    return Headline(_CUT.sub("", link or "") or facts.head_title, "list line" if link else "title element")
+
+
+def _bare(block: Block) -> str:
+    """A line without the label that calls it the title."""
+    return _OPENING.sub("", block.text)
 
 
 def _possible(block: Block) -> bool:

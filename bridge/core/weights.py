@@ -210,7 +210,7 @@ def _sections(flat: Flat, place: int, told: Sequence[int]) -> None:
     for head in islice((block for block in below if LIST_HEADING.fullmatch(block.text)), 20):
         comments = bool(COMMENTS.match(head.text))
         section = _under(flat, head, comments)
-        if section and (comments or _is_list(section)) and told[head.index] >= (80 if comments else 20):
+        if section and (comments or _is_list(section)) and told[head.index] >= (30 if comments else 20):
             _put_out(section)
 
 

@@ -27,7 +27,7 @@ _TRAILING = re.compile(rf"\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】]
 _LEADING = re.compile(rf"^\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】])\s*", re.IGNORECASE)
 
 _IDLE = re.compile(
-    r"\W*(?:更多|more|read(?:ing)? (?:more|on|article|story|full .*|the .*)|view (?:more|all|details?)|see (?:more|all)|learn more"
+    r"\W*(?:更多|more(?: (?:from|in) .*)?|read(?:ing)? (?:more|on|article|story|full .*|the .*)|view (?:more|all|details?)|see (?:more|all)|learn more"
     r"|continue(?: reading)?.*|show more"
     r"|load more"
     r"|full (?:story|article|text)|details?|click here|here|查看(?:更多|全文|详情|详细|全部)?"
@@ -43,6 +43,7 @@ _IDLE = re.compile(
     r"더보기|자세히|lire (?:la suite|plus)|leer más|ver más|saiba mais|leia mais|leggi(?: tutto)?)\W*",
     re.IGNORECASE,
 )
+_VERSION = re.compile(r"v\.?\d{1,4}(?:\.\d{1,8}){1,3}(?:[-.+]?\w{1,12})?|\d{1,4}(?:\.\d{1,8}){2,3}(?:[-.+]?[a-z]\w{0,12})?", re.IGNORECASE)
 _BARE = re.compile(r"[\W\d_]*")
 _ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,6}(?:/\S*)?|[\w.+-]+@[\w.-]+", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"(?=\S*\d)[\w.:/#()\[\]-]{3,40}", re.ASCII)
@@ -54,7 +55,7 @@ HOT = re.compile(
     r"|合作(?:伙伴|媒体)|广告|赞助|您可能|大家都在|最新(?:评论|回复|留言)|本类"
     r"|most (?:read|popular|viewed|commented|shared|watched|recent comments)|popular|trending|recommended|related"
     r"|you (?:may|might)|sponsored|promoted|paid content"
-    r"|editor'?s? picks?|recent comments|around the web|from our partners|in case you missed|ランキング|人気|おすすめ|関連"
+    r"|recent comments|around the web|from our partners|ランキング|人気|おすすめ|関連"
     r"|アクセス数"
     r"|популярн|читаем|рекоменд|реклам|партн[её]р|по теме|обсужда|meistgelesen|beliebt|empfohlen|anzeige|das könnte|الأكثر"
     r"|إعلان|ذات صلة|인기|많이 본|추천|관련"
@@ -68,6 +69,8 @@ def title_likeness(text: str) -> float:
     columns = dom.width(text)
     if columns < 4 or (columns < 48 and (is_idle(text) or is_date(text))):
         return 0.0
+    if columns < 32 and _VERSION.fullmatch(text):
+        return 0.5
     if columns < 41 and is_identifier(text):
         return 0.2 if columns >= 6 else 0.1
     if columns < 32 and _ADDRESS.fullmatch(text):

@@ -9,9 +9,6 @@ from .archive import link_row
 from .database import Database
 from .times import ms, when
 
-_NO_END = 1 << 62
-
-
 class Ledger:
     """Implements ports.Ledger."""
 
@@ -22,10 +19,8 @@ class Ledger:
         self, destination: str | None = None, state: str | None = None, since: datetime | None = None, many: int = 50
     ) -> list[LedgerRow]:
         """The newest `many` deliveries, newest first; `state` "waiting" means any that may still go out, oldest first."""
-        if state == "waiting":
-            return [_ledger(row) for row in self._db.all("ledger_waiting", destination=destination, many=many)]
-        facts = {"destination": destination, "state": state, "since": ms(since) or 0, "waiting": None}
-        return [_ledger(row) for row in self._db.all("ledger", many=many, before=_NO_END, **facts)]
+        facts = {"destination": destination, "state": state, "since": ms(since) or 0, "many": many}
+        return [_ledger(row) for row in self._db.all(_listing(destination, state), **facts)]
 
     def delivery(self, identifier: int) -> LedgerRow | None:
         """One delivery, or None."""
@@ -86,6 +81,15 @@ class Ledger:
     def feeds(self, entry: int) -> list[str]:
         """The portals whose feeds show an entry."""
         return [row["portal"] for row in self._db.all("listed_in", entry=entry)]
+
+
+def _listing(destination: str | None, state: str | None) -> str:
+    """The statement whose index fits: what was sent is many, what was not is few."""
+    if state == "waiting":
+        return "ledger_waiting"
+    if state in {None, "sent"}:
+        return "ledger_destination" if destination is not None else "ledger_sent" if state else "ledger"
+    return "ledger_state"
 
 
 def _ledger(row: Row) -> LedgerRow:

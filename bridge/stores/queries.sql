@@ -324,18 +324,35 @@ SELECT destination, COUNT(*) AS many FROM deliveries WHERE waiting = 1 GROUP BY 
 
 -- name: dead_reason
 -- Why the last dead delivery of a destination died.
-SELECT reason, done_at FROM deliveries WHERE destination = :destination AND state = 'dead' ORDER BY id DESC LIMIT 1;
+SELECT reason, done_at FROM deliveries WHERE destination = :destination AND state = 'dead' AND state <> 'sent'
+    ORDER BY event_at DESC, id DESC LIMIT 1;
 
 -- name: ledger
--- Deliveries by destination, state and age, newest first.
+-- Deliveries by age, newest first.
 SELECT d.*, e.title AS title FROM deliveries d JOIN entries e ON e.uid = d.entry
-WHERE (:destination IS NULL OR d.destination = :destination) AND (:state IS NULL OR d.state = :state)
-    AND (:waiting IS NULL OR d.waiting = :waiting) AND d.event_at >= :since AND d.id < :before ORDER BY d.id DESC LIMIT :many;
+WHERE d.event_at >= :since ORDER BY d.event_at DESC, d.id DESC LIMIT :many;
+
+-- name: ledger_sent
+-- Deliveries that were sent, newest first.
+SELECT d.*, e.title AS title FROM deliveries d JOIN entries e ON e.uid = d.entry
+WHERE d.state = 'sent' AND d.event_at >= :since ORDER BY d.event_at DESC, d.id DESC LIMIT :many;
+
+-- name: ledger_destination
+-- Deliveries to a destination by age and state, newest first.
+SELECT d.*, e.title AS title FROM deliveries d JOIN entries e ON e.uid = d.entry
+WHERE d.destination = :destination AND (:state IS NULL OR d.state = :state) AND d.event_at >= :since
+ORDER BY d.event_at DESC, d.id DESC LIMIT :many;
+
+-- name: ledger_state
+-- Deliveries in another state than sent, newest first.
+SELECT d.*, e.title AS title FROM deliveries d JOIN entries e ON e.uid = d.entry
+WHERE (:destination IS NULL OR d.destination = :destination) AND d.state = :state AND d.state <> 'sent' AND d.event_at >= :since
+ORDER BY d.event_at DESC, d.id DESC LIMIT :many;
 
 -- name: ledger_waiting
--- Deliveries that wait, oldest first.
+-- Deliveries that wait, oldest first; the + keeps the planner from reading all that has ended in the order of ids.
 SELECT d.*, e.title AS title FROM destinations t JOIN deliveries d ON d.destination = t.id AND d.waiting = 1
-JOIN entries e ON e.uid = d.entry WHERE (:destination IS NULL OR t.id = :destination) ORDER BY d.id LIMIT :many;
+JOIN entries e ON e.uid = d.entry WHERE (:destination IS NULL OR t.id = :destination) ORDER BY +d.id LIMIT :many;
 
 -- name: ledger_one
 -- One delivery with what it is about.

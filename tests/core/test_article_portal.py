@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from stand_ins.portals import themes
 
 from bridge.core.summary import columns
 from bridge.demo import stories
@@ -10,7 +11,6 @@ from bridge.demo.stories import Grid, Picture, Text
 from bridge.demo.theme import View, plain
 from bridge.model import Page, Portal, Site
 from bridge.portals.generic import read_article
-from stand_ins.portals import themes
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ORIGIN = "http://portal.example"

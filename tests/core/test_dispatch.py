@@ -25,7 +25,16 @@ def due(**more):
         "address": "-100",
         "event_at": NOW,
     }
-    more_facts = {"due_at": NOW, "owed_at": NOW, "attempts": 0, "spent": 0, "sequence": 1, "held_until": None, "progress": {}, "failing_at": None}
+    more_facts = {
+        "due_at": NOW,
+        "owed_at": NOW,
+        "attempts": 0,
+        "spent": 0,
+        "sequence": 1,
+        "held_until": None,
+        "progress": {},
+        "failing_at": None,
+    }
     return Due(**{**facts, **more_facts, **more})
 
 

@@ -178,9 +178,8 @@ def test_a_revoked_token_burns_nothing(tmp_path, monkeypatch, capsys):
         for _ in range(3):
             figures = home.tick()
             assert figures["code"] == 1
-            assert {note.partition(": ")[2] for note in figures["notes"]} == {
-                "retry: Unauthorized: the bot's token or [telegram] api_base is wrong"
-            }
+            assert figures["closed"] == {"telegram": "Unauthorized: the bot's token or [telegram] api_base is wrong"}
+            assert figures["notes"] == []
             home.pass_(minutes=1)
         assert TOKEN not in capsys.readouterr().err
         assert set(home.rows("spent") + home.rows("spent", "other")) == {0}
@@ -220,7 +219,7 @@ def test_what_nobody_knows_is_resent_or_skipped_as_asked(tmp_path, monkeypatch, 
 
 def test_our_own_pictures_arrive_and_their_captions_are_edited(tmp_path, monkeypatch):
     """The bytes that the portal serves; a correction edits the caption in place."""
-    with Home(tmp_path, monkeypatch, backfill=20, chat_more='images = "upload"\ndigest_over = 0') as home:
+    with Home(tmp_path, monkeypatch, backfill=20, size=20, chat_more='images = "upload"\ndigest_over = 0') as home:
         home.tick()
         pictured = {story.title: story.pictures[0].name for story in home.portal.stories if story.pictures}
         posted = {message.text.split("\n")[0]: message for message in home.api.chats[CHAT].messages.values()}
@@ -237,7 +236,7 @@ def test_our_own_pictures_arrive_and_their_captions_are_edited(tmp_path, monkeyp
 
 def test_a_portal_whose_pictures_telegram_cannot_fetch_still_has_pictures(tmp_path, monkeypatch):
     """One failed preview for each, our own upload after it, in one tick, and no attempt counted."""
-    with Home(tmp_path, monkeypatch, backfill=20, chat_more="digest_over = 0") as home:
+    with Home(tmp_path, monkeypatch, backfill=20, size=20, chat_more="digest_over = 0") as home:
         pictured = [story for story in home.portal.stories if story.pictures]
         home.api.failing_urls.update(f"{home.portal.origin}/upload/{story.pictures[0].name}" for story in pictured)
         figures = home.tick()

@@ -59,10 +59,10 @@ backfill = {backfill}
 class House:
     """Use as a context manager; `run` is the command `feedbridge run` in a process of its own."""
 
-    def __init__(self, folder: Path, theme=None, *, backfill=2, revisit=EVERY_SECOND, more="", portal_more="", chat_more=""):
-        self.folder = folder
+    def __init__(self, folder: Path, theme=None, *, backfill=2, size=8, revisit=EVERY_SECOND, more="", portal_more="", chat_more=""):
+        self.folder, self.size = folder, size
         self.stack = ExitStack()
-        self.portal = self.stack.enter_context(SamplePortal(datetime.now(UTC), theme=theme))
+        self.portal = self.stack.enter_context(SamplePortal(datetime.now(UTC), theme=theme, page_size=size))
         self.api = self.stack.enter_context(BotApi(limits=None))
         secret = new_secret(b"0123456789abcdef0123456789abcdef")
         self.hook = self.stack.enter_context(Receiver(secret))

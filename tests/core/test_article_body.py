@@ -1,0 +1,103 @@
+"""What belongs to the body of a page and what does not: teasers, sections, lines at the ends of a block, captions, old markup."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bridge.core.article import read
+from bridge.model import Portal, Site
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+URL = "https://www.example.cn/news/12.html"
+PORTAL = Portal(id="p", title="临江网", url="https://www.example.cn/")
+ONE = "因阀门更换，今晚22时至次日5时城南停水。"
+LONG = "记者沿线走访了十二个村，村里的老人说，从前到镇上要走两个小时，如今公交车二十分钟就到，孩子们上学也方便多了。"
+CARD = "<div class=k><a href=/n/{n}.html>城南菜市场搬迁新址的消息</a><p>老菜市场下月起关闭，商户分批迁往新址，记者现场探访，…</p></div>"
+FOOT = (
+    "<table><tr><td>网站备案:示ICP备00000000号<br><a href=/a>关于我们</a> | <a href=/b>联系方式</a><br>Copyright 2004-2026 临江网"
+    " Inc. All rights reserved. 技术支持:临江网，网站建设<br>Published at 2026/11/22 12:01:01, Powered By CMS</table>"
+)
+TITLED = "<html><head><title>停水通知 - 临江网</title></head><body><h1>停水通知</h1><p>2019-05-11 11:13</p>"
+
+
+def _text(html):
+    return read(html, URL, "utf-8", PORTAL, Site(), NOW).content_text
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "".join(CARD.format(n=n) for n in range(4)),
+        "<aside>" + "".join(CARD.format(n=n) for n in range(4)) + "</aside>",
+        f"<div class=recommend><p>{LONG}</p><p>{LONG}</p></div>",
+        f"<div class=comment-list><p>网友甲：{LONG}</p><p>网友乙：{LONG}</p></div>",
+        f"<h3>网友评论</h3><p>{LONG}</p><p>{LONG}</p>",
+        "<p>相关新闻</p>" + "".join(f"<p><a href=/n/{n}.html>城南菜市场搬迁新址的消息</a> 05-11</p>" for n in range(3)),
+        FOOT,
+        "<p>上一篇：<a href=11.html>另一篇文章的标题文字</a><br>下一篇：没有了</p>",
+        "".join(
+            f"<div><h3>另一条消息{n}的标题文字</h3><p>正文摘要正文摘要，正文摘要正文摘要正文摘要，记者现场探访...</p></div>"
+            for n in "甲乙丙"
+        ),
+    ],
+)
+def test_what_follows_a_short_story_is_not_the_story(below):
+    """Teasers, regions, comments, lists, the page's foot: a story of one sentence stays one sentence, without lessons."""
+    assert _text(f"{TITLED}<div class=x><p>{ONE}</p></div>{below}</body></html>") == ONE
+
+
+def test_a_section_of_the_story_with_a_suspicious_heading_stays():
+    """A heading like those of lists does not end a story that goes on with whole paragraphs."""
+    aside = "<p>相关新闻</p><p><a href=/n/1.html>另一篇文章的标题</a></p>"
+    html = f"{TITLED}<div><p>{LONG}</p>{aside}<p>{LONG[::-1]}。</p><p>{LONG}完。</p></div></body></html>"
+    text = _text(html)
+    assert text.startswith(LONG)
+    assert text.endswith("完。")
+    assert "另一篇" not in text
+
+
+def test_lines_at_the_ends_of_a_block_stand_apart():
+    """A dateline above and neighbours below, all behind `<br>`, leave the text between them whole."""
+    below = "责任编辑：李四<br>上一篇：<a href=1.html>别的标题别的标题</a>"
+    html = f"{TITLED}<table><tr><td>2019-05-09 13:13 来源:某报<br>{LONG}<br>{ONE}<br>{below}</td></tr></table>"
+    assert _text(html) == f"{LONG}\n{ONE}"
+
+
+def test_equal_cells_of_a_table_are_all_kept():
+    """A value that repeats in a table is no doubled caption."""
+    html = f"{TITLED}<div><p>{LONG}</p><table><tr><td>土豆<td>1.50<td>1.50</tr><tr><td>鸡蛋<td>4.90<td>4.90</tr></table></div>"
+    assert _text(html).endswith("土豆\t1.50\t1.50\n鸡蛋\t4.90\t4.90")
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        '<figure><img src="/a.jpg"><figcaption>大堤在夕阳里，很美。</figcaption></figure>',
+        '<p align=center><img src="/a.jpg" alt="大堤在夕阳里，很美。"></p><p>大堤在夕阳里，很美。</p>',
+        '<p><img src="/a.jpg"></p><p style="text-align:center">大堤在夕阳里，很美。</p>',
+        '<div><img src="/a.jpg"></div><p>▲大堤在夕阳里，很美。</p>',
+        '<div><img src="/a.jpg"></div><p>大堤在夕阳里，很美。张三 摄</p>',
+    ],
+)
+def test_captions_are_read_but_not_summarised(figure):
+    """A caption is part of the text, and no part of the summary."""
+    html = f"{TITLED}<div><p>{ONE}</p>{figure}<p>{LONG}</p></div>"
+    article = read(html, URL, "utf-8", PORTAL, Site(), NOW)
+    assert "大堤在夕阳里" in article.content_text
+    assert "大堤在夕阳里" not in article.summary
+    assert article.summary.startswith(ONE)
+
+
+def test_void_elements_that_nobody_closes_swallow_nothing():
+    """A Flash banner without an end tag is no reason to lose the page; nor is a link around a table."""
+    assert _text(f"<html><body><embed src=top.swf><h1>停水通知</h1><p>2019-05-11</p><p>{ONE}</p><p>{LONG}</p>") == f"{ONE}\n\n{LONG}"
+    assert LONG in _text(f"{TITLED}<table><tr><td><a href=/x>首页<tr><td>{LONG}<tr><td>{ONE}</table>")
+
+
+def test_a_wrapped_letter_becomes_paragraphs_and_code_stays():
+    """Preformatted prose in ideographs is joined at its line ends; program text keeps its lines."""
+    assert _text(f"{TITLED}<pre>\n　　{LONG[:20]}\n{LONG[20:]}\n\n　　{ONE}\n</pre>") == f"{LONG}\n\n{ONE}"
+    code = "<pre><code>if x:\n    return 1\n</code></pre>"
+    assert "if x:\n    return 1" in _text(
+        f"<h1>Notes</h1><p>2019-05-11</p><p>This is how it is written, in two lines.</p>{code}<p>It returns one, always.</p>"
+    )
