@@ -5,7 +5,7 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 PIP    := $(VENV)/bin/pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint lock docs bench crash clients verifiers clean
+.PHONY: demo test lint lock docs bench crash clients verifiers fuzz clean
 
 demo: $(VENV)/.demo           ## the whole job on a bundled portal, over real HTTP on this machine
 	$(RUN) -m bridge demo
@@ -26,6 +26,9 @@ clients: $(VENV)/.demo        ## read the feeds with real feed readers (installs
 
 verifiers: $(VENV)/.demo      ## what we send, judged by npm's standardwebhooks and telegram-test-api (installs them in a temporary folder)
 	PYTHON=$(RUN) tests/verifiers/run.sh
+
+fuzz: $(VENV)/.test           ## random and mutated pages through the readers, ten minutes
+	$(RUN) -m bench.fuzz --minutes 10
 
 bench: $(VENV)/.test          ## timings as ratios to a baseline measured in the same run; kept in bench/
 	$(RUN) -m bench
