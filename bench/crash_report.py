@@ -98,4 +98,6 @@ limits, which it keeps as sliding windows, were never exceeded, however many pro
 *Doubles in flight* are messages that a receiver had taken when the process was killed, or whose answer a fault hid, and that
 were sent again because nobody could know: at most one for each such kill or fault, and under the same id at a webhook, where the
 receiver can tell. With `on_uncertain = "skip"` such a chat message is not sent again.
+An attempt that timed out counts as such a fault, whether the case asked for silence or the machine was busy; in a case with one the
+limits are not judged, since a request that is stuck may arrive beside its successor. The clock stands still but for the waits.
 """

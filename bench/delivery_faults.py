@@ -8,7 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ ARTICLES = 6
 FAULTS = ("none", "429 for a second", "taken, then cut off", "502 before it is taken", "400 once", "killed between two articles")
 PEERS = ("apprise==2.2.0", "newsworker==1.4.0")
 _ROUNDS = 4
+_AT_ONCE = 4
 _ROOT = Path(__file__).parent.parent
 _SECRET = new_secret(b"a secret of 32 bytes, for tests.")
 
@@ -134,12 +136,12 @@ class Sender:
     later: Callable[[Scene], None] = lambda scene: None
 
 
-def outcomes(folder: Path) -> Iterator[tuple[str, str, str, Count]]:
-    """(sender, chat or hook, fault, count) of every case."""
-    for sender in senders(folder):
-        for kind in ("chat", "hook"):
-            for fault in FAULTS:
-                yield sender.name, kind, fault, outcome(sender, kind, fault)
+def outcomes(folder: Path, faults: Sequence[str] = FAULTS) -> list[tuple[str, str, str, Count]]:
+    """(sender, chat or hook, fault, count) of every case; `folder` keeps the peers' environment for the next run."""
+    cases = [(sender, kind, fault) for sender in senders(folder) for kind in ("chat", "hook") for fault in faults]
+    with ThreadPoolExecutor(_AT_ONCE) as crew:
+        counts = list(crew.map(lambda case: outcome(*case), cases))
+    return [(sender.name, kind, fault, count) for (sender, kind, fault), count in zip(cases, counts, strict=True)]
 
 
 def outcome(sender: Sender, kind: str, fault: str) -> Count:

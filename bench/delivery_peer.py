@@ -3,6 +3,7 @@
 Needs nothing of Feedbridge, so that it also runs in the environment where apprise and newsworker are installed.
 """
 
+import html
 import json
 import os
 import sys
@@ -49,7 +50,7 @@ def _naive(order: dict[str, Any]) -> Send:
     def send(title: str) -> bool:
         try:
             if order["kind"] == "chat":
-                body = {"chat_id": order["chat"], "text": f"<b>{title}</b>", "parse_mode": "HTML"}
+                body = {"chat_id": order["chat"], "text": f"<b>{html.escape(title)}</b>", "parse_mode": "HTML"}
                 requests.post(f"{order['base']}/bot{order['token']}/sendMessage", json=body, timeout=_PATIENCE)
             else:
                 requests.post(order["base"], json={"title": title}, timeout=_PATIENCE)
@@ -71,7 +72,7 @@ def _apprise(order: dict[str, Any]) -> Send:
     def send(title: str) -> bool:
         sender = apprise.Apprise()
         sender.add(url)
-        return bool(sender.notify(body=f"{title} https://city.example.org/", title=title))
+        return bool(sender.notify(body=f"{title} https://city.example.org/", title=title, body_format=apprise.NotifyFormat.TEXT))
 
     return send
 
@@ -82,8 +83,14 @@ def _newsworker(order: dict[str, Any]) -> None:
     from newsworker.__main__ import main as command
 
     original = delivery.FetchRequest
-    delivery.FetchRequest = lambda url, *more, **named: original(url.replace("https://api.telegram.org", order["base"]), *more, **named)
-    os.environ |= {"NEWSWORKER_BLOCK_PRIVATE_HOSTS": "false", "NEWSWORKER_CACHE_DIR": order["folder"], "NEWSWORKER_TELEGRAM_TOKEN": order["token"]}
+
+    def request(url: str, *more: Any, **named: Any) -> Any:
+        """The request, to the stand-in, which wants the token's colon as it is."""
+        return original(url.replace("https://api.telegram.org", order["base"]).replace("%3A", ":"), *more, **named)
+
+    delivery.FetchRequest = request
+    environ = {"BLOCK_PRIVATE_HOSTS": "false", "CACHE_DIR": order["folder"], "TELEGRAM_TOKEN": order["token"]}
+    os.environ.update({f"NEWSWORKER_{name}": value for name, value in environ.items()})
     target = ["--channel", "telegram", "--telegram-chat-id", str(order["chat"])] if order["kind"] == "chat" else ["--webhook", order["base"]]
     sys.argv = ["newsworker", "watch", order["page"], "--once", *target]
     with _quiet():

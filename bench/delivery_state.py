@@ -49,7 +49,7 @@ def build(folder: Path, at: datetime, addresses: dict[str, tuple[str, str]], art
     """
     folder.mkdir(parents=True, exist_ok=True)
     store = sqlite.connect(folder)
-    store.outbox.configure((name, kind, address) for name, (kind, address) in addresses.items())
+    store.outbox.configure(((name, kind, address) for name, (kind, address) in addresses.items()), at)
     store.close()
     facts = {"at": ms(at), "many": articles, "title": TITLE, "data": codec.dump(article(at), _COLUMNS)}
     with closing(sqlite3.connect(folder / sqlite.FILE)) as db:

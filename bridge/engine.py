@@ -26,6 +26,7 @@ CATALOGUES = ("opml", "html")
 CATALOGUE_NAMES = ("feeds.opml", "index.html")
 _AT_ONCE = 8
 _SCRAPE_SHARE = 0.8
+_PRUNE_EVERY = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +133,8 @@ class Tick:
         """The summary of what was done; it is in the store too."""
         number = self.store.portals.begin_run(self.start)
         self.summary.recovered = self.store.outbox.recover(self.start)
+        if number % _PRUNE_EVERY == 0:
+            self.store.outbox.prune(self.start)
         self._subscribe()
         self._scrape()
         self._publish()
@@ -154,7 +157,7 @@ class Tick:
 
     def _subscribe(self) -> None:
         subscribers = self.config.subscribers
-        self.store.outbox.configure((s.id, s.kind, sender_module(s.kind).address(s.settings)) for s in subscribers)
+        self.store.outbox.configure(((s.id, s.kind, sender_module(s.kind).address(s.settings)) for s in subscribers), self.start)
         known = self.store.outbox.subscriptions()
         for portal in self.config.portals:
             for follower in self.followers(portal.id):

@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from .model import Entry, EventKind, Link, Precision, Site
 
 DeliveryState = Literal["pending", "sending", "sent", "retry", "uncertain", "dead", "skipped", "expired", "superseded"]
 DestinationState = Literal["open", "paused", "disabled"]
+
+REMOVED = "its subscriber was removed from the configuration"
+"""The reason of deliveries that come back when their subscriber does."""
+
+KEPT = timedelta(days=90)
+"""How long dead letters, answers and attempts are kept."""
 
 WAITING: frozenset[str] = frozenset({"pending", "sending", "retry", "uncertain"})
 

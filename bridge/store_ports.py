@@ -149,8 +149,12 @@ class Archive(Protocol):
 class Outbox(Protocol):
     """Destinations, deliveries and attempts."""
 
-    def configure(self, wanted: Iterable[tuple[str, str, str]]) -> None:
+    def configure(self, wanted: Iterable[tuple[str, str, str]], now: datetime) -> None:
         """(id, kind, address) of the configuration's subscribers are the active destinations."""
+        ...
+
+    def prune(self, now: datetime) -> None:
+        """Answers and attempts that are too old are forgotten."""
         ...
 
     def subscriptions(self) -> set[tuple[str, str]]:

@@ -250,8 +250,9 @@ def _own_level(page: Outline, number: int, sums: list[float]) -> int:
     plain = node.tag in ("nav", "footer", "aside") or (node.tag == "header" and _is_banner(page, number))
     if node.parent < 0 or not (plain or (words != "  " and high - low >= 3)):
         return MAIN
-    chrome = (plain and node.tag != "aside") or _CHROME.search(words) or (high - low >= 6 and _HEADER.search(words))
-    if not (chrome or plain or _ASIDE.search(words) or (_WIDGET.search(words) and not _is_central(page, node.parent))) or sums[high] - sums[low] > (0.85 if plain else 0.5) * sums[-1]:
+    held = sums[high] - sums[low]
+    chrome = (plain and node.tag != "aside") or _CHROME.search(words) or (high - low >= 6 > 12 * held / (high - low) and _HEADER.search(words))
+    if not (chrome or plain or _ASIDE.search(words) or (_WIDGET.search(words) and not _is_central(page, node.parent))) or held > (0.85 if plain else 0.5) * sums[-1]:
         return MAIN
     return CHROME if chrome else ASIDE
 

@@ -41,7 +41,8 @@ def choose(page: Outline, ranked: list[Group], *, paged: bool, known: str | None
 
 def _differ(group: Group) -> bool:
     """Links that all say the same (“Transcript of this episode”), lead to few places or head a block are no headlines."""
-    return (group.distinct > 0.34 or len(group.urls) < 3) and group.fresh >= 0.4 and (group.heads < 0.5 or len(group.urls) < 3)
+    heads = group.heads >= 0.5 and len(group.urls) >= 3 and min(group.like, group.titles) < 0.7
+    return (group.distinct > 0.34 or len(group.urls) < 3) and group.fresh >= 0.4 and not heads
 
 
 def _lists(group: Group) -> bool:

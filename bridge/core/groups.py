@@ -42,6 +42,7 @@ class Group:
     distinct: float = 1.0
     fresh: float = 1.0
     heads: float = 0.0
+    spoken: float = 1.0
     nested: bool = False
     shapes: Counter[str] = field(default_factory=Counter)
     loose: Counter[str] = field(default_factory=Counter)
@@ -67,12 +68,10 @@ class Group:
 
 def groups(page: Outline, found: list[Candidate]) -> list[Group]:
     """The groups of a page, the best first. Sets each candidate's item and whether its block goes under a hot list's heading."""
-    plain = Counter(candidate.place for candidate in found)
-    for candidate in found:
-        if plain[candidate.place] < 3:
-            candidate.place = re.sub(r"\d+(?=<|$)", "", candidate.place)
-    repeated = {key for key, number in Counter((candidate.url, candidate.place) for candidate in found).items() if number >= 3}
-    first = _by(found, lambda candidate: _key(candidate, repeated))
+    for ending in (r"\d+(?=<|$)", r"(?<=\w)[-_]+\w{2,10}(?=<|$)"):
+        _fold(found, ending)
+    repeated = _repeated(found)
+    first = _by(found, lambda candidate: candidate.place + "#" * (id(candidate) in repeated))
     headlines = [candidate.number for candidate in found if candidate.likeness >= 0.8]
     columns = [(key, members) for key, together in first.items() for members in _columns(together)]
     for _, members in columns:
@@ -99,9 +98,26 @@ def _forgive(found: list[Candidate]) -> None:
             candidate.hot = False
 
 
-def _key(candidate: Candidate, repeated: set[tuple[str, str]]) -> str:
-    """Place, with a mark for short links that come back line by line (categories, authors)."""
-    return candidate.place + ("#" if candidate.likeness < 0.5 and (candidate.url, candidate.place) in repeated else "")
+def _fold(found: list[Candidate], ending: str) -> None:
+    """Places of one or two links without the endings of their labels, which number or scramble what is alike."""
+    plain = Counter(candidate.place for candidate in found)
+    for candidate in found:
+        if plain[candidate.place] < 3:
+            candidate.place = re.sub(ending, "", candidate.place)
+
+
+def _repeated(found: list[Candidate]) -> set[int]:
+    """The short links that come back line by line, as categories and authors do, and others of their kind."""
+    short = [candidate for candidate in found if candidate.likeness < 0.5]
+    often = Counter((candidate.place, candidate.url) for candidate in short)
+    kinds = Counter((candidate.place, candidate.shape.exact) for candidate in short)
+    unlike = Counter((place, shape(url).exact) for place, url in often)
+    return {
+        id(candidate)
+        for candidate in short
+        if often[candidate.place, candidate.url] >= 3
+        or unlike[candidate.place, candidate.shape.exact] <= 0.5 * kinds[candidate.place, candidate.shape.exact]
+    }
 
 
 def _part(page: Outline, block: list[Candidate], column: str) -> str:
@@ -182,6 +198,12 @@ def _folder(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}" if path != "/" else ""
 
 
+def _speaks(page: Outline, member: Candidate) -> bool:
+    """Whether a link has text of its own, besides that of pictures."""
+    low, high = page.anchors[member.number].runs
+    return low < high
+
+
 def _heads(page: Outline, view: _View, member: Candidate) -> bool:
     """Whether a link heads a block of others: three and more headlines stand in its item."""
     low, high = page.nodes[member.item].anchors
@@ -216,6 +238,7 @@ def _measured(page: Outline, view: _View, place: str, members: list[Candidate]) 
     low, high = view.main or (0, len(page.anchors))
     group.outside = sum(not low <= member.number < high for member in unique) / number
     group.distinct = len({member.title for member in unique}) / number
+    group.spoken = sum(_speaks(page, member) for member in sample) / len(sample)
     group.fresh = number / len(members)
     group.heads = sum(_heads(page, view, member) for member in sample) / len(sample)
     group.nested = _NESTED.search(place) is not None and max(group.dated, group.rich, _stamped(group)) < 0.3
@@ -236,6 +259,7 @@ def _score(group: Group, unique: list[Candidate]) -> float:
     columns = sum(dom.width(member.title) for member in unique) / number
     score = titles * group.distinct * (0.4 + 0.6 * group.like) * (0.6 + 0.4 * coherent) * math.log2(1 + min(number, 40))
     score *= 0.6 if any(member.borrowed for member in unique) else 1.0
+    score *= 0.85 + 0.15 * group.spoken
     score *= 1 + 0.5 * group.dated + 0.25 * heading + 0.3 * group.rich
     score *= 0.55 if group.nested else 1.0
     score *= (1 - 0.5 * group.own) * (1 + 0.4 * group.below * (group.like >= 0.7)) * (1 - 0.4 * group.outside)

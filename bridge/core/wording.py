@@ -27,7 +27,7 @@ _TRAILING = re.compile(rf"\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】]
 _LEADING = re.compile(rf"^\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】])\s*", re.IGNORECASE)
 
 _IDLE = re.compile(
-    r"\W*(?:更多|more(?: (?:from|in) .*)?|read(?:ing)? (?:more|on|article|story|full .*|the .*)|view (?:more|all|details?)|see (?:more|all)|learn more"
+    r"\W*(?:更多|more(?: (?:from|in) .*)?|read(?:ing)? (?:more|on|article|story|full .*|the .*)|view (?:the )?\w+|see (?:more|all)|learn more"
     r"|continue(?: reading)?.*|show more"
     r"|load more"
     r"|full (?:story|article|text)|details?|click here|here|查看(?:更多|全文|详情|详细|全部)?"
@@ -36,7 +36,7 @@ _IDLE = re.compile(
     r"|第一页|最后一页|第\d+页|共\d+页|home|返回.{0,6}"
     r"|评论|跟贴|跟帖|回复"
     r"|\d+\s*(?:评论|跟贴|跟帖|回复|条评论|次浏览|阅读|赞|comments?|replies|views?|likes?|shares?|комментари\w*|件|コメント)"
-    r"|comments?|reply|leave a comment|登录|注册"
+    r"|comments?|reply|leave a comment|(?:visit )?(?:the )?website|登录|注册"
     r"|login|log in|sign in|register|share|tweet|print|email|rss|分享|收藏|打印|设为首页|加入收藏|联系我们|关于我们|网站地图"
     r"|подробнее.*|читать (?:далее|полностью).*|далее|еще|ещё|weiter(?:lesen)?|mehr(?: .{0,12})?|もっと見る|続きを読む"
     r"|詳細(?:はこちら|を見る)?|一覧(?:へ|を見る)?|次へ|前へ|المزيد|اقرأ (?:المزيد|أيضا)|"

@@ -9,6 +9,7 @@ from .archive import link_row
 from .database import Database
 from .times import ms, when
 
+
 class Ledger:
     """Implements ports.Ledger."""
 

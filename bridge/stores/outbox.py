@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Row
 
-from ..rows import WAITING, DestinationRow, DestinationState, Due, Settled
+from ..rows import KEPT, REMOVED, WAITING, DestinationRow, DestinationState, Due, Settled
 from .database import Database
 from .times import ms, when
 
@@ -16,14 +16,15 @@ class Outbox:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def configure(self, wanted: Iterable[tuple[str, str, str]]) -> None:
+    def configure(self, wanted: Iterable[tuple[str, str, str]], now: datetime) -> None:
         """(id, kind, address) of the configuration's subscribers are the active destinations.
 
-        One whose address or kind changed starts afresh, one that is no longer named keeps what it is owed.
+        One whose address or kind changed starts afresh. What waits for one that is no longer named is put aside with
+        that reason, and waits again when it is named again before it is too old.
         """
         known = {row["id"]: row for row in self._db.all("destinations")}
         asked = {identifier: (kind, address) for identifier, kind, address in wanted}
-        moved = [i for i, now in asked.items() if i in known and (known[i]["kind"], known[i]["configured"]) != now]
+        moved = [i for i, facts in asked.items() if i in known and (known[i]["kind"], known[i]["configured"]) != facts]
         switched = [i for i in known if bool(known[i]["active"]) != (i in asked)]
         added = [i for i in asked if i not in known]
         if not (moved or switched or added):
@@ -33,7 +34,20 @@ class Outbox:
                 for identifier in ids:
                     self._db.run(name, id=identifier, kind=asked[identifier][0], address=asked[identifier][1])
             for identifier in switched:
-                self._db.run("destination_active", id=identifier, active=int(identifier in asked))
+                self._switch(identifier, now, wanted=identifier in asked)
+
+    def _switch(self, identifier: str, now: datetime, *, wanted: bool) -> None:
+        self._db.run("destination_active", id=identifier, active=int(wanted))
+        if wanted:
+            self._db.run("deliveries_unshelve", id=identifier, reason=REMOVED, since=ms(now - KEPT))
+        else:
+            self._db.run("deliveries_shelve", id=identifier, reason=REMOVED, now=ms(now))
+
+    def prune(self, now: datetime) -> None:
+        """Answers and attempts older than `KEPT` are forgotten."""
+        with self._db.tx():
+            for name in ("prune_answers", "prune_attempts"):
+                self._db.run(name, before=ms(now - KEPT))
 
     def subscriptions(self) -> set[tuple[str, str]]:
         """(destination, portal) of everything that is followed."""

@@ -176,6 +176,15 @@ UPDATE destinations SET kind = :kind, configured = :address, address = :address,
 -- Whether a destination is in the configuration.
 UPDATE destinations SET active = :active WHERE id = :id;
 
+-- name: deliveries_shelve
+-- A destination is no longer wanted: what waits for it is not sent, for now.
+UPDATE deliveries SET state = 'skipped', waiting = 0, reason = :reason, done_at = :now WHERE destination = :id AND waiting = 1;
+
+-- name: deliveries_unshelve
+-- It is wanted again: what was put aside since a time waits once more.
+UPDATE deliveries SET state = CASE WHEN attempts > 0 THEN 'retry' ELSE 'pending' END, waiting = 1, reason = '', done_at = NULL
+WHERE destination = :id AND state = 'skipped' AND reason = :reason AND done_at >= :since;
+
 -- name: destination_state
 -- A destination is open, paused or disabled from now on.
 UPDATE destinations SET state = :state, why = :why, since = :since, not_before = :not_before WHERE id = :id;
@@ -404,6 +413,11 @@ SELECT revision, at, title FROM revisions WHERE entry = :entry ORDER BY revision
 -- What happened to an entry.
 SELECT id, kind, revision, at, portal FROM events WHERE entry = :entry ORDER BY id;
 
--- name: prune_deliveries
--- Dead letters and other ended deliveries lose what they carried; what was sent to whom stays known.
-UPDATE deliveries SET response = '', progress = '{}' WHERE waiting = 0 AND done_at < :before AND (response <> '' OR progress <> '{}');
+-- name: prune_answers
+-- What a receiver answered long ago is forgotten; what was sent to whom stays known.
+UPDATE deliveries SET response = '' WHERE response <> '' AND done_at < :before;
+
+-- name: prune_attempts
+-- Attempts of long ago are forgotten, those of waiting deliveries apart.
+DELETE FROM attempts WHERE at < :before AND done_at IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.id = attempts.delivery AND d.waiting = 1);

@@ -40,7 +40,7 @@ def look(store, row, text="正文", title=None, now=NOW):
 
 
 def publish(store, *numbers, now=NOW):
-    store.outbox.configure([("chat", "telegram", "-100")])
+    store.outbox.configure([("chat", "telegram", "-100")], NOW)
     list_lines(store, *numbers, now=now)
     return [look(store, row, now=now) for row in store.archive.due("p", now, 99) if row.entry is None]
 
@@ -95,7 +95,7 @@ def test_an_article_is_entry_event_and_delivery_in_one(store):
 
 def test_a_failure_in_the_middle_leaves_nothing(store, monkeypatch):
     list_lines(store, 1)
-    store.outbox.configure([("chat", "telegram", "-100")])
+    store.outbox.configure([("chat", "telegram", "-100")], NOW)
     monkeypatch.setattr(store.archive, "_owe", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         look(store, store.archive.due("p", NOW, 1)[0])
@@ -195,16 +195,18 @@ def test_a_paused_destination_rests_and_opens_again(store):
 
 def test_a_removed_subscriber_keeps_what_it_is_owed(store):
     publish(store, 1)
-    store.outbox.configure([])
+    store.outbox.configure([], NOW)
     assert store.outbox.heads(NOW, 9, "telegram") == []
-    store.outbox.configure([("chat", "telegram", "-100")])
+    [row] = store.ledger.deliveries("chat")
+    assert (row.state, row.reason) == ("skipped", "its subscriber was removed from the configuration")
+    store.outbox.configure([("chat", "telegram", "-100")], NOW)
     assert len(store.outbox.heads(NOW, 9, "telegram")) == 1
 
 
 def test_a_new_address_forgets_the_pause_of_the_old(store):
-    store.outbox.configure([("chat", "telegram", "-100")])
+    store.outbox.configure([("chat", "telegram", "-100")], NOW)
     store.outbox.mark("chat", "paused", "kicked", NOW)
-    store.outbox.configure([("chat", "telegram", "-200")])
+    store.outbox.configure([("chat", "telegram", "-200")], NOW)
     assert [(d.state, d.address) for d in store.outbox.destinations()] == [("open", "-200")]
 
 
@@ -213,13 +215,13 @@ def test_a_moved_chat_keeps_its_new_id_while_the_configuration_says_the_old(stor
     [head] = store.outbox.heads(NOW, 9, "telegram")
     store.outbox.claim([head], NOW)
     store.outbox.settle([settled(head, 1, state="retry", due_at=NOW, moved_to="-1009", outcome="moved")])
-    store.outbox.configure([("chat", "telegram", "-100")])
+    store.outbox.configure([("chat", "telegram", "-100")], NOW)
     assert store.outbox.heads(NOW, 9, "telegram")[0].address == "-1009"
 
 
 def test_backfill_owes_what_is_known(store):
     publish(store, 2, 1)
-    store.outbox.configure([("chat", "telegram", "-100"), ("new", "webhook", "https://x")])
+    store.outbox.configure([("chat", "telegram", "-100"), ("new", "webhook", "https://x")], NOW)
     rows = store.archive.newest("p", 1)
     store.archive.backfill("p", "new", decide.backfill(rows, decide.Follower(id="new", backfill=1), NOW), NOW)
     assert ("new", "p") in store.outbox.subscriptions()
@@ -230,3 +232,16 @@ def test_runs_are_kept_with_their_figures(store):
     number = store.portals.begin_run(NOW)
     store.portals.end_run(number, NOW, {"new": 3})
     assert store.portals.last_run()["new"] == 3
+
+
+def test_what_is_too_old_is_forgotten_and_what_was_sent_stays_known(store):
+    [uid] = publish(store, 1)
+    [head] = store.outbox.heads(NOW, 9, "telegram")
+    store.outbox.claim([head], NOW)
+    store.outbox.settle([settled(head, 1, state="dead", response="no", outcome="refused")])
+    store.outbox.prune(NOW + timedelta(days=89))
+    assert store.ledger.delivery(head.id).response == "no"
+    store.outbox.prune(NOW + timedelta(days=91))
+    assert store.ledger.delivery(head.id).response == ""
+    assert store.ledger.attempts(head.id) == []
+    assert [s.state for s in store.archive.sent(uid)] == ["dead"]

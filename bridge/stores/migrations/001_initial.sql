@@ -98,6 +98,8 @@ CREATE TABLE links (                            -- lines of list pages: what is 
     gone_at       BIGINT,                       -- first 404 or 410 in a row
     UNIQUE (portal, key)
 );
+CREATE INDEX links_key ON links (key);
+CREATE INDEX links_entry ON links (entry) WHERE entry IS NOT NULL;
 CREATE INDEX links_due ON links (portal, due_at) WHERE due_at IS NOT NULL;
 
 CREATE TABLE events (
@@ -156,6 +158,8 @@ CREATE TABLE deliveries (
     done_at     BIGINT,
     UNIQUE (event, destination)
 );
+CREATE INDEX deliveries_state ON deliveries (destination, state, done_at);
+CREATE INDEX deliveries_answers ON deliveries (done_at) WHERE response <> '';
 CREATE INDEX deliveries_digest ON deliveries (digest) WHERE digest IS NOT NULL;
 CREATE INDEX deliveries_waiting ON deliveries (destination, id) WHERE waiting = 1;
 CREATE INDEX deliveries_entry ON deliveries (entry, destination);
