@@ -34,13 +34,13 @@ from typing import Self
 from urllib.parse import quote, urljoin
 
 from .errors import HttpStatus, Unreachable
-from .exchange import REDIRECTS, Answer, Trip
-from .guard import host_key, safe_url, shown
-from .hostbook import MemoryBook
 from .model import Network, Page, Request, Unchanged
-from .pacing import Hosts
 from .ports import Clock, HostBook
-from .robots import Robots
+from .web.exchange import REDIRECTS, Answer, Trip
+from .web.guard import host_key, safe_url, shown
+from .web.hostbook import MemoryBook
+from .web.pacing import Hosts
+from .web.robots import Robots
 
 __all__ = ["MemoryBook", "WebFetcher", "user_agent"]
 

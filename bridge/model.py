@@ -1,6 +1,7 @@
 """What flows through the bridge: Portal → Page → Link → Article → Entry → Event → Delivery → Outcome.
 
-Frozen values without behaviour beyond small derivations; standard library only. The first ones stand in settings.py. Every datetime is aware.
+Frozen values without behaviour beyond small derivations; standard library only. Every datetime is aware. What the
+configuration asks stands in settings.py.
 """
 
 from collections.abc import Mapping

@@ -11,11 +11,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 PURE = ("core", "portals", "formats", "model.py", "settings.py", "errors.py", "rows.py", "codec.py")
 EDGES = {
     "fetch",
-    "guard",
-    "wire",
-    "exchange",
-    "robots",
-    "pacing",
+    "web",
     "stores",
     "senders",
     "engine",
@@ -93,7 +89,7 @@ def test_senders_do_not_sleep_and_do_not_touch_the_store(path):
 
 
 def test_fetch_parses_no_html():
-    for name in ("fetch", "exchange", "wire", "body", "robots", "pacing", "guard"):
+    for name in ("fetch", "web/exchange", "web/wire", "web/body", "web/robots", "web/pacing", "web/guard"):
         assert not {n.split(".")[0] for n in imports(ROOT / f"{name}.py")} & {"lxml", "bs4", "html"}
 
 

@@ -176,7 +176,7 @@ def _targets(args: argparse.Namespace) -> Iterator[Target]:
 
 def _fetcher(args: argparse.Namespace) -> Any:
     from ..fetch import WebFetcher, user_agent
-    from ..hostbook import MemoryBook
+    from ..web.hostbook import MemoryBook
 
     network = Network(allow=tuple(args.allow), gap=args.gap)
     return WebFetcher(network, user_agent(__version__, ""), MemoryBook(), SystemClock())

@@ -106,7 +106,7 @@ def _repeats(winner: Group, group: Group) -> bool:
 
 def _joins_list(page: Outline, winner: Group, group: Group) -> bool:
     """Beside one list: the same place again with the same form, lines within it that look otherwise, a headline on top."""
-    if group.aside > 0.5 >= winner.aside or _repeats(winner, group):
+    if group.aside > 0.5 >= winner.aside or group.borrowed > winner.borrowed or _repeats(winner, group):
         return False
     low, high = winner.span
     inside = sum(low <= member.number <= high for member in group.members) / len(group.members)

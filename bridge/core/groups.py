@@ -21,6 +21,8 @@ from .shapes import shape, site_of
 
 _NESTED = re.compile(r"<li[^<]*<(?:div[^<]*<)?ul[^<]*<(?:div[^<]*<)?li")  # lists within lists are menus
 
+_NAMED = 0.45
+
 
 @dataclass(slots=True)
 class Group:
@@ -43,6 +45,8 @@ class Group:
     fresh: float = 1.0
     heads: float = 0.0
     spoken: float = 1.0
+    heading: float = 0.0
+    borrowed: bool = False
     nested: bool = False
     shapes: Counter[str] = field(default_factory=Counter)
     loose: Counter[str] = field(default_factory=Counter)
@@ -116,7 +120,7 @@ def _repeated(found: list[Candidate]) -> set[int]:
         id(candidate)
         for candidate in short
         if often[candidate.place, candidate.url] >= 3
-        or unlike[candidate.place, candidate.shape.exact] <= 0.5 * kinds[candidate.place, candidate.shape.exact]
+        or unlike[candidate.place, candidate.shape.exact] <= 0.4 * kinds[candidate.place, candidate.shape.exact]
     }
 
 
@@ -132,7 +136,8 @@ def _columns(members: list[Candidate]) -> list[list[Candidate]]:
     often = [shape for shape, count in counts.items() if count >= 3 and count >= 0.7 * counts.most_common(1)[0][1]]
     turns = sum(one.shape.exact != other.shape.exact for one, other in pairwise(members))
     if len(often) >= 2 and turns >= 0.8 * len(members) and _in_turn(members):
-        return list(_by(members, lambda member: member.shape.exact if member.shape.exact in often else "").values())
+        alike = {member.shape.loose: member.shape.exact for member in members if member.shape.exact in often}
+        return list(_by(members, lambda member: member.shape.exact if member.shape.exact in often else alike.get(member.shape.loose, "")).values())
     for is_kind in (_has_article_shape, _has_title):
         kinds = [is_kind(member) for member in members]
         swings = sum(one != other for one, other in pairwise(kinds))
@@ -242,6 +247,10 @@ def _measured(page: Outline, view: _View, place: str, members: list[Candidate]) 
     group.fresh = number / len(members)
     group.heads = sum(_heads(page, view, member) for member in sample) / len(sample)
     group.nested = _NESTED.search(place) is not None and max(group.dated, group.rich, _stamped(group)) < 0.3
+    group.borrowed = any(member.borrowed for member in unique)
+    group.heading = sum(member.heading for member in unique) / number
+    if number >= 4 and min(group.rich, group.heading, group.distinct) >= 0.7:
+        group.titles = max(group.titles, _NAMED)  # cards with a heading each may have short names
     group.score = _score(group, unique)
     return group
 
@@ -255,12 +264,11 @@ def _score(group: Group, unique: list[Candidate]) -> float:
     number = len(unique)
     titles = group.titles if group.titles > 0.25 else group.titles * (0.4 + 0.6 * max(group.rich, group.dated))
     coherent = group.loose.most_common(1)[0][1] / number
-    heading = sum(member.heading for member in unique) / number
     columns = sum(dom.width(member.title) for member in unique) / number
     score = titles * group.distinct * (0.4 + 0.6 * group.like) * (0.6 + 0.4 * coherent) * math.log2(1 + min(number, 40))
-    score *= 0.6 if any(member.borrowed for member in unique) else 1.0
+    score *= 0.6 if group.borrowed else 1.0
     score *= 0.85 + 0.15 * group.spoken
-    score *= 1 + 0.5 * group.dated + 0.25 * heading + 0.3 * group.rich
+    score *= 1 + 0.5 * group.dated + 0.25 * group.heading + 0.3 * group.rich
     score *= 0.55 if group.nested else 1.0
     score *= (1 - 0.5 * group.own) * (1 + 0.4 * group.below * (group.like >= 0.7)) * (1 - 0.4 * group.outside)
     score *= (1 - 0.95 * group.chrome) * (1 - 0.55 * group.aside) * (1 - 0.35 * group.external)

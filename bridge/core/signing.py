@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..model import Job, Source
-from .summary import cut
 
 PREFIX = "whsec_"
 BODY_BYTES = 20_000
@@ -108,6 +107,8 @@ def _source(source: Source | None) -> dict[str, Any] | None:
 
 def _shortened(data: dict[str, Any], summary: int, other: int) -> dict[str, Any]:
     """`data` with each text cut: the summary at a sentence end, addresses that are too long left out, others at `other`."""
+    from .summary import cut  # only where a body is made: a quiet tick reads secrets, not summaries
+
     return {name: cut(value, summary) if name == "summary" else _short(name, value, other) for name, value in data.items()}
 
 

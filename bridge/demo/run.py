@@ -76,8 +76,8 @@ def run(folder: Path) -> int:
         api.chat(CHAT, title="柳渡读者群")
         os.environ.update(FEEDBRIDGE_DEMO_TOKEN=api.token, FEEDBRIDGE_DEMO_SECRET=secret)
         path = folder / "config.toml"
-        text = _CONFIG.format(api=api.base, url=portal.url, lists=portal.list_url, chat=CHAT, hook=hook.base, backfill=_BACKFILL, looks=json.dumps(_LOOKS))
-        path.write_text(text, encoding="utf-8")
+        facts = {"api": api.base, "url": portal.url, "lists": portal.list_url, "chat": CHAT, "hook": hook.base}
+        path.write_text(_CONFIG.format(**facts, backfill=_BACKFILL, looks=json.dumps(_LOOKS)), encoding="utf-8")
         return _Demo(load(path), portal, api, hook, clock).play()
 
 

@@ -15,10 +15,10 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from .. import __version__
 from ..core import signing
 from ..errors import AddressRefused
-from ..guard import Guard
 from ..model import Closed, Job, Later, Outcome, Refused, Sent
 from ..ports import Clock
-from ..wire import Deadline, open_session
+from ..web.guard import Guard
+from ..web.wire import Deadline, open_session
 
 WORKERS: Final = 64
 """Requests in flight at once."""

@@ -10,9 +10,9 @@ from urllib.parse import urljoin
 
 from .. import __version__
 from ..errors import FetchError
-from ..exchange import REDIRECTS, Answer, Trip
-from ..guard import safe_url
 from ..model import Network
+from ..web.exchange import REDIRECTS, Answer, Trip
+from ..web.guard import safe_url
 from ._picture import fault, kind
 
 BYTES: Final = 10_000_000

@@ -9,8 +9,8 @@ from stand_ins.clock import FakeClock
 from stand_ins.web import Web
 
 from bridge.fetch import WebFetcher
-from bridge.hostbook import MemoryBook
 from bridge.model import Network
+from bridge.web.hostbook import MemoryBook
 
 LOOPBACK = ("127.0.0.0/8",)
 

@@ -12,7 +12,7 @@ from stand_ins.web import Answer
 
 from bridge.errors import Deferred, FetchError, HttpStatus
 from bridge.model import HostState, Page, Request
-from bridge.pacing import Hosts, backoff, retry_after
+from bridge.web.pacing import Hosts, backoff, retry_after
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 

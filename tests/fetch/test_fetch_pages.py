@@ -295,7 +295,7 @@ def named_portal(monkeypatch, address="127.0.0.1"):
 def test_tls_checks_the_name_not_the_address(fetcher, monkeypatch):
     """The connection goes to the judged address, while SNI, Host and certificate are those of the name."""
     named_portal(monkeypatch)
-    monkeypatch.setattr("bridge.wire.DEFAULT_CA_BUNDLE_PATH", str(TLS_PEM))
+    monkeypatch.setattr("bridge.web.wire.DEFAULT_CA_BUNDLE_PATH", str(TLS_PEM))
     with Web(tls=True) as web:
         web.route("/a", b"secure")
         assert fetcher().get(Request(web.url("/a", "portal.test"))).body == b"secure"
@@ -436,7 +436,8 @@ def test_a_dead_proxy(fetcher):
 def test_import_is_light():
     """The guard, the host book and pacing load neither requests nor protego; fetch loads no protego and no HTML parser."""
     code = (
-        "import sys, bridge.guard, bridge.hostbook, bridge.pacing; assert 'requests' not in sys.modules and 'urllib3' not in sys.modules\n"
+        "import sys, bridge.web.guard, bridge.web.hostbook, bridge.web.pacing\n"
+        "assert 'requests' not in sys.modules and 'urllib3' not in sys.modules\n"
         "import bridge.fetch; assert not {'protego', 'bs4', 'lxml', 'telegram', 'sqlite3'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

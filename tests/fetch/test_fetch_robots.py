@@ -11,7 +11,7 @@ from stand_ins.web import Answer, redirect
 
 from bridge.errors import AddressRefused, Deferred, FetchError, RobotsRefused, Unreachable
 from bridge.model import HostState, Page, Request, Unchanged
-from bridge.robots import MAX_BYTES, MAX_VERDICTS, robots_key
+from bridge.web.robots import MAX_BYTES, MAX_VERDICTS, robots_key
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 DISALLOW = "User-agent: *\nDisallow: /private\n"
@@ -224,7 +224,7 @@ QUIET = """
 import json, sys
 from datetime import datetime, timedelta, UTC
 from bridge.fetch import WebFetcher
-from bridge.hostbook import MemoryBook
+from bridge.web.hostbook import MemoryBook
 from bridge.model import HostState, Network, Request, Unchanged
 url, host, robots, ok = json.loads(sys.argv[1])
 class Clock:

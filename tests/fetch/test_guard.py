@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from stand_ins.web import Answer, Web
 
 from bridge.errors import AddressRefused, Unreachable
-from bridge.guard import Guard, host_key, safe_url, session, shown
-from bridge.wire import Deadline
+from bridge.web.guard import Guard, host_key, safe_url, shown
+from bridge.web.wire import Deadline, open_session
 
 RANGES = [
     "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
@@ -141,19 +141,19 @@ def test_rebinding_gains_nothing(monkeypatch):
     """The connection goes to the address that was judged: one look-up, whatever the name says a moment later."""
     with Web() as judged, Web() as other:
         judged.fallback, other.fallback = b"judged", b"other"
-        monkeypatch.setattr("bridge.wire._connect", connect_by_map({("1.1.1.1", 80): judged.port, ("10.0.0.1", 80): other.port}))
+        monkeypatch.setattr("bridge.web.wire._connect", connect_by_map({("1.1.1.1", 80): judged.port, ("10.0.0.1", 80): other.port}))
         asked = answers(monkeypatch, ["1.1.1.1"], ["10.0.0.1"])
-        with session(Guard()) as client:
+        with open_session(Guard()) as client:
             assert client.get("http://rebind.test/").content == b"judged"
         assert asked == ["rebind.test"]
-        with session(Guard()) as client, pytest.raises(AddressRefused):
+        with open_session(Guard()) as client, pytest.raises(AddressRefused):
             client.get("http://rebind.test/")
         assert not other.seen
 
 
 def connect_by_map(ports):
     """A _connect whose public addresses are ports on loopback; everything else is as in the real one."""
-    from bridge.wire import Endpoint, _connect
+    from bridge.web.wire import Endpoint, _connect
 
     def connect(endpoints, timeout, options):
         there = [Endpoint(socket.AF_INET, ("127.0.0.1", ports[e.address[:2]])) for e in endpoints]
@@ -168,9 +168,9 @@ def test_the_next_address_is_tried(monkeypatch):
         web.fallback = b"second"
         with socket.create_server(("127.0.0.1", 0)) as gone:
             dead = gone.getsockname()[1]
-        monkeypatch.setattr("bridge.wire._connect", connect_by_map({("1.1.1.1", 80): dead, ("1.0.0.1", 80): web.port}))
+        monkeypatch.setattr("bridge.web.wire._connect", connect_by_map({("1.1.1.1", 80): dead, ("1.0.0.1", 80): web.port}))
         answers(monkeypatch, ["1.1.1.1", "1.0.0.1"])
-        with session(Guard()) as client:
+        with open_session(Guard()) as client:
             assert client.get("http://two.test/").content == b"second"
 
 
@@ -178,13 +178,13 @@ def test_session_follows_no_redirect():
     """Whatever the caller asks for, the answer is the redirect itself."""
     with Web() as web:
         web.route("/a", Answer(status=302, headers={"Location": "http://10.0.0.1/"}))
-        with session(Guard(("127.0.0.1/32",))) as client:
+        with open_session(Guard(("127.0.0.1/32",))) as client:
             assert client.post(web.url("/a"), data=b"x").status_code == 302
 
 
 def test_deadline_covers_a_connection_that_was_kept_open():
     """The second request of a session, on the first one's connection, is cut in time too."""
-    with Web() as web, session(Guard(("127.0.0.1/32",))) as client:
+    with Web() as web, open_session(Guard(("127.0.0.1/32",))) as client:
         web.route("/slow", Answer(b"x" * 1000, drip=0.02))
         with Deadline(10):
             assert client.get(web.url("/none")).status_code == 404

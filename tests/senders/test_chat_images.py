@@ -289,7 +289,8 @@ def test_only_an_upload_loads_the_http_library(images):
     code = (
         "import json, sys\nsys.path.insert(0, 'tests/senders')\n"
         "import test_chat_images as t\n"
-        "for name in [n for n in sys.modules if n.startswith(('requests', 'bridge.wire', 'bridge.exchange', 'bridge.senders._images'))]:\n"
+        "heavy = ('requests', 'bridge.web.wire', 'bridge.web.exchange', 'bridge.senders._images')\n"
+        "for name in [n for n in sys.modules if n.startswith(heavy)]:\n"
         "    del sys.modules[name]\n"
         f"with t.world() as (api, host, opened):\n    print(t.one(opened, t.job(host.article(), {images!r})).remote_id)\n"
         "print(json.dumps('bridge.senders._images' in sys.modules))"

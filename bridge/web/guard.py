@@ -14,10 +14,10 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
-from .errors import AddressRefused, Unreachable
+from ..errors import AddressRefused, Unreachable
 
 if TYPE_CHECKING:
-    import requests
+    pass
 
 Address = IPv4Address | IPv6Address
 Net = IPv4Network | IPv6Network
@@ -111,13 +111,6 @@ class Guard:
         if (why := _special(address)) and not self._allowed(address):
             return why
         return self._refusal(inner) if inner is not None else None
-
-
-def session(guard: Guard, *, proxy: str | None = None) -> requests.Session:
-    """A requests session that connects only where `guard` lets it; see wire.open_session."""
-    from .wire import open_session
-
-    return open_session(guard, proxy=proxy)
 
 
 def safe_url(url: str) -> str:

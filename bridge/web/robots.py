@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 from urllib.parse import urlsplit
 
-from .errors import AddressRefused, Deferred, FetchError, RobotsRefused, Unreachable
+from ..errors import AddressRefused, Deferred, FetchError, RobotsRefused, Unreachable
+from ..model import HostState
+from ..ports import Clock
 from .exchange import REDIRECTS, Answer
 from .guard import host_key, shown
-from .model import HostState
 from .pacing import LONGEST_CRAWL_DELAY, Hosts
-from .ports import Clock
 
 if TYPE_CHECKING:
     from protego import Protego

@@ -16,10 +16,10 @@ from typing import Self
 import requests
 import urllib3.exceptions as u3
 
+from ..errors import AddressRefused, Unreachable
+from ..model import Network
 from .body import BLOCK, BadBody, collect
-from .errors import AddressRefused, Unreachable
 from .guard import Guard, shown
-from .model import Network
 from .wire import Deadline, open_session
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})

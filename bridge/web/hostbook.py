@@ -2,7 +2,7 @@
 
 import threading
 
-from .model import HostState
+from ..model import HostState
 
 
 class MemoryBook:

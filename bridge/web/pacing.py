@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from .errors import Deferred
+from ..errors import Deferred
+from ..model import HostState
+from ..ports import Clock, HostBook
 from .guard import shown
-from .model import HostState
-from .ports import Clock, HostBook
 
 LONGEST_HOLD = timedelta(days=7)
 LONGEST_BACKOFF = timedelta(minutes=60)

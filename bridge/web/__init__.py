@@ -1,0 +1,1 @@
+"""The parts of fetching, a file each: the address guard, guarded connections, one exchange, bodies, pacing, robots.txt."""
