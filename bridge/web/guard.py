@@ -16,9 +16,6 @@ from urllib.parse import quote, urlsplit
 
 from ..errors import AddressRefused, Unreachable
 
-if TYPE_CHECKING:
-    pass
-
 Address = IPv4Address | IPv6Address
 Net = IPv4Network | IPv6Network
 
