@@ -2,6 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+
+from lxml.html import HtmlElement
 
 from . import dom, wording
 from .outline import Anchor, Outline, Run
@@ -168,7 +171,7 @@ def _in_prose(page: Outline, anchor: Anchor) -> bool:
     before = page.runs[first - 1] if first else None
     after = page.runs[last] if last < len(page.runs) else None
     return all(
-        run is not None and run.line == line and run.anchor < 0 and dom.width(run.text) >= 16 and not wording.DATEISH.search(run.text[:60])
+        run is not None and run.line == line and run.anchor < 0 and dom.width(run.text) >= 16 and not wording.has_date(run.text[:60])
         for run in (before, after)
     )
 
@@ -245,16 +248,28 @@ def _level(page: Outline, node: int, levels: dict[int, int], sums: list[float]) 
 def _own_level(page: Outline, number: int, sums: list[float]) -> int:
     node = page.nodes[number]
     low, high = node.anchors
-    element = node.element
-    words = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
+    words = _words(node.element) if high - low >= 3 else "  "
     plain = node.tag in ("nav", "footer", "aside") or (node.tag == "header" and _is_banner(page, number))
-    if node.parent < 0 or not (plain or (words != "  " and high - low >= 3)):
+    if node.parent < 0 or not (plain or words != "  "):
         return MAIN
+    header, nav, aside, widget = _says(words)
     held = sums[high] - sums[low]
-    chrome = (plain and node.tag != "aside") or _CHROME.search(words) or (high - low >= 6 > 12 * held / (high - low) and _HEADER.search(words))
-    if not (chrome or plain or _ASIDE.search(words) or (_WIDGET.search(words) and not _is_central(page, node.parent))) or held > (0.85 if plain else 0.5) * sums[-1]:
+    chrome = (plain and node.tag != "aside") or nav or (header and high - low >= 6 > 12 * held / (high - low))
+    aside = plain or aside or (widget and not _is_central(page, node.parent))
+    if not (chrome or aside) or held > (0.85 if plain else 0.5) * sums[-1]:
         return MAIN
     return CHROME if chrome else ASIDE
+
+
+def _words(element: HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
+
+
+@lru_cache(maxsize=4096)
+def _says(words: str) -> tuple[bool, bool, bool, bool]:
+    """Whether an element's names say header, other chrome, side column, widget."""
+    header, nav, aside, widget = (said.search(words) is not None for said in (_HEADER, _CHROME, _ASIDE, _WIDGET))
+    return header, nav, aside, widget
 
 
 def _is_central(page: Outline, number: int) -> bool:

@@ -142,7 +142,12 @@ def _near(page: Outline, winner: Group, group: Group) -> bool:
 
 def _joins_front(_page: Outline, winner: Group, group: Group) -> bool:
     """On a front page: every block whose addresses are shaped like the winner's, or that reads like articles by itself."""
-    if (group.aside > 0.5 >= winner.aside and not _is_news(winner, group)) or group.titles < 0.4 or _repeats(winner, group) or all(member.prose for member in group.members):
+    if (
+        (group.aside > 0.5 >= winner.aside and not _is_news(winner, group))
+        or group.titles < 0.4
+        or _repeats(winner, group)
+        or all(member.prose for member in group.members)
+    ):
         return False
     if group.external > 0.5 >= winner.external and group.like < 0.8:
         return False

@@ -9,8 +9,8 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-from lxml.etree import ParserError
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.etree import ElementDefaultClassLookup, HTMLParser, ParserError
+from lxml.html import HtmlElement, document_fromstring
 
 MAX_CHARS = 10_000_000
 MAX_ATTRIBUTES = 256
@@ -80,7 +80,10 @@ def _thinned(text: str) -> str:
 
 
 def _parser() -> HTMLParser:
-    return HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+    """A parser whose elements are all HtmlElement; lxml.html's own asks Python for the class of each, a fifth of a walk's time."""
+    parser = HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+    parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
+    return parser
 
 
 def text_of(element: HtmlElement, limit: int = 100_000) -> str:
@@ -90,7 +93,10 @@ def text_of(element: HtmlElement, limit: int = 100_000) -> str:
 
 def normal(text: str) -> str:
     """NFC, every run of white space (ideographic and no-break too) one space, none at the ends, no invisible controls."""
-    if not text.isascii():
+    if text.isascii():
+        if text.isprintable():
+            return " ".join(text.split())
+    else:
         text = unicodedata.normalize("NFC", text)
     return " ".join(_INVISIBLE.sub("", text).split())
 

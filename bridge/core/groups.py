@@ -114,13 +114,13 @@ def _repeated(found: list[Candidate]) -> set[int]:
     """The short links that come back line by line, as categories and authors do, and others of their kind."""
     short = [candidate for candidate in found if candidate.likeness < 0.5]
     often = Counter((candidate.place, candidate.url) for candidate in short)
-    kinds = Counter((candidate.place, candidate.shape.exact) for candidate in short)
-    unlike = Counter((place, shape(url).exact) for place, url in often)
+    kinds = Counter((candidate.place, candidate.shape.loose) for candidate in short)
+    unlike = Counter((place, shape(url).loose) for place, url in often)
     return {
         id(candidate)
         for candidate in short
         if often[candidate.place, candidate.url] >= 3
-        or unlike[candidate.place, candidate.shape.exact] <= 0.4 * kinds[candidate.place, candidate.shape.exact]
+        or unlike[candidate.place, candidate.shape.loose] <= 0.4 * kinds[candidate.place, candidate.shape.loose]
     }
 
 
@@ -137,7 +137,9 @@ def _columns(members: list[Candidate]) -> list[list[Candidate]]:
     turns = sum(one.shape.exact != other.shape.exact for one, other in pairwise(members))
     if len(often) >= 2 and turns >= 0.8 * len(members) and _in_turn(members):
         alike = {member.shape.loose: member.shape.exact for member in members if member.shape.exact in often}
-        return list(_by(members, lambda member: member.shape.exact if member.shape.exact in often else alike.get(member.shape.loose, "")).values())
+        return list(
+            _by(members, lambda member: member.shape.exact if member.shape.exact in often else alike.get(member.shape.loose, "")).values()
+        )
     for is_kind in (_has_article_shape, _has_title):
         kinds = [is_kind(member) for member in members]
         swings = sum(one != other for one, other in pairwise(kinds))

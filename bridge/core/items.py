@@ -42,7 +42,7 @@ def _gap(page: Outline, block: list[Candidate]) -> int:
     low = page.nodes[max(0, first.parent)].runs[0]
     before = page.runs[max(low, start - 1) : start]
     after = page.runs[page.nodes[block[-1].item].runs[1] : block[-1].until if block[-1].until >= 0 else first.runs[1] + 2][:2]
-    own = any(wording.DATEISH.search(run.text) for run in page.runs[slice(*first.runs)][:12] if run.anchor != block[0].number)
+    own = any(wording.has_date(run.text) for run in page.runs[slice(*first.runs)][:12] if run.anchor != block[0].number)
     dated = any(run.anchor < 0 and wording.is_date(run.text) for run in before)
     return -1 if dated and not own and not any(wording.is_date(run.text) for run in after) else 1
 
@@ -111,7 +111,7 @@ def _lines_of(page: Outline, member: Candidate) -> Iterator[str]:
 
 
 def _reads(title: str, headed: bool) -> bool:
-    stamped = dom.width(title) < 60 and wording.DATEISH.search(title) is not None
+    stamped = dom.width(title) < 60 and wording.has_date(title)
     return wording.title_likeness(title) >= (0.3 if headed else 0.8) and dom.width(title) <= 220 and (headed or not stamped)
 
 
@@ -232,17 +232,16 @@ def is_dated(page: Outline, member: Candidate) -> bool:
     own = page.anchors[member.number].runs
     if any(wording.is_date(run.text) for run in page.runs[slice(*own)][:8]):
         return True
-    if any(len(page.runs[number].text) < 80 and wording.DATEISH.search(page.runs[number].text) for number in context(page, member)):
+    if any(len(page.runs[number].text) < 80 and wording.has_date(page.runs[number].text) for number in context(page, member)):
         return True
-    return any(
-        page.nodes[node].element.get("datetime")
-        for node in range(member.item, min(len(page.nodes), member.item + 40))
-        if _in(page, node, member.item)
-    )
+    return any(page.nodes[node].element.get("datetime") for node in times(page, member.item)[:4])
 
 
-def _in(page: Outline, node: int, top: int) -> bool:
-    return page.nodes[node].tag == "time" and page.nodes[top].runs[0] <= page.nodes[node].runs[0] <= page.nodes[top].runs[1]
+def times(page: Outline, item: int) -> list[int]:
+    """The `<time>` elements within an item, eight at most."""
+    start = bisect_left(page.times, item)
+    last = page.nodes[item].runs[1]
+    return [node for node in page.times[start : start + 8] if page.nodes[node].runs[0] <= last]
 
 
 def is_rich(page: Outline, member: Candidate) -> bool:

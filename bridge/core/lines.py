@@ -106,7 +106,7 @@ def _longer_titles(page: Outline, chosen: dict[str, Candidate]) -> dict[str, str
 
 def published(page: Outline, member: Candidate, beside: list[int], setting: Setting) -> When | None:
     """The date of a line: of a `<time>`, of the runs that are dates, of what else stands beside it; None where there is none."""
-    for node in _times(page, member)[:2]:
+    for node in items.times(page, member.item)[:2]:
         if (value := page.nodes[node].element.get("datetime")) and (stamped := _stamped(value, setting)):
             return stamped
     for text in _dating(page, member, beside):
@@ -120,7 +120,7 @@ def _dating(page: Outline, member: Candidate, beside: list[int]) -> list[str]:
     around = [page.runs[number].text for number in beside]
     bare = [text for text in around if wording.is_date(text)]
     joined = _neighbours(around)
-    mixed = [text for text in around if len(text) < 160 and wording.DATEISH.search(text) and text not in bare]
+    mixed = [text for text in around if len(text) < 160 and wording.has_date(text) and text not in bare]
     hint = page.anchors[member.number].title
     shown = page.runs[slice(*page.anchors[member.number].runs)]
     tail = [run.text for run in shown[-1:] if wording.cleaned(run.text) != dom.normal(run.text)]
@@ -139,17 +139,6 @@ def _neighbours(around: list[str]) -> list[str]:
         elif len(first) == 4 and first.isdigit() and first[:2] in ("19", "20") and wording.is_date(second):
             found.append(f"{first}-{second}")
     return found[:1]
-
-
-def _times(page: Outline, member: Candidate) -> list[int]:
-    low, high = page.nodes[member.item].runs
-    found = []
-    for node in range(member.item, min(len(page.nodes), member.item + 80)):
-        if page.nodes[node].runs[0] > high or page.nodes[node].runs[0] < low:
-            break
-        if page.nodes[node].tag == "time":
-            found.append(node)
-    return found
 
 
 def near(text: str, setting: Setting) -> When | None:
@@ -183,7 +172,7 @@ def _summary(page: Outline, beside: list[int], title: str) -> str | None:
 
 def _is_meta(text: str) -> bool:
     """A line of date, author and counts is no summary."""
-    return dom.width(text) < 60 and wording.DATEISH.search(text) is not None
+    return dom.width(text) < 60 and wording.has_date(text)
 
 
 def _icons(page: Outline) -> set[str]:

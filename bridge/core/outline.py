@@ -6,6 +6,7 @@ question about a subtree is a slice. One walk over the tree, no recursion.
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urldefrag
 
@@ -16,6 +17,7 @@ from .shapes import Shape, shape
 
 MAX_NODES = 200_000
 MAX_LINKS = 5_000
+MAX_HELD = 200
 
 _SILENT = frozenset(
     {
@@ -48,7 +50,8 @@ _STATE = re.compile(
 )
 _GENERATED = re.compile(r"[-_]{1,2}(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{5,8}$")
 _GOES = re.compile(
-    r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\(|window\.open\(|\bopen\w{0,12}\()\s*[\"']([^\"'\s+]{2,400})[\"']", re.IGNORECASE
+    r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\(|window\.open\(|\bopen\w{0,12}\()\s*[\"']([^\"'\s+]{2,400})[\"']",
+    re.IGNORECASE,
 )
 _LAZY = ("data-original", "data-src", "data-lazy-src", "data-lazy", "data-url", "lazy-src", "original", "src")
 
@@ -100,7 +103,7 @@ class Picture:
 
 @dataclass(slots=True)
 class Outline:
-    """The page: its address and base, and everything in document order."""
+    """The page: its address and base, and everything in document order; `times` are the numbers of its `<time>` elements."""
 
     url: str
     base: str
@@ -109,6 +112,7 @@ class Outline:
     runs: list[Run] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
 
     def within(self, node: int, anchor: int) -> bool:
         """Whether the anchor lies within the element."""
@@ -161,18 +165,16 @@ class _Walk:
 
     def _open(self, element: HtmlElement, tag: str) -> None:
         page = self.page
-        node = Node(tag, tag, self.open[-1], element)
-        node.runs = (len(page.runs), 0)
-        node.anchors = (len(page.anchors), 0)
-        node.pictures = (len(page.pictures), 0)
-        if name := element.get("class"):
-            node.label = _label(tag, name)
-        page.nodes.append(node)
+        name = element.get("class")
+        starts = (len(page.runs), 0), (len(page.anchors), 0), (len(page.pictures), 0)
+        page.nodes.append(Node(tag, _label(tag, name) if name else tag, self.open[-1], element, *starts))
         self.open.append(len(page.nodes) - 1)
         if self.link < 0 and (tag == "a" or element.get("onclick") or element.get("data-href")):
             self._anchor(element, tag)
         elif tag == "img":
             self._picture(element)
+        elif tag == "time":
+            page.times.append(len(page.nodes) - 1)
         elif tag not in _INLINE:
             self.line += 1
         self._text(element.text)
@@ -223,8 +225,8 @@ class _Walk:
         url = next((url for place in places if place and (url := self._leads(place))), None)
         if url is None:
             return None
-        within = islice(element.iter("a"), 40)
-        return None if any(link is not element and self._leads(link.get("href") or "") for link in within) else url
+        within = (link for link in islice(element.iter(), 1, MAX_HELD) if link.tag == "a")
+        return None if any(self._leads(link.get("href") or "") for link in within) else url
 
     def _picture(self, element: HtmlElement) -> None:
         for name in _LAZY:
@@ -235,6 +237,7 @@ class _Walk:
                 return
 
 
+@lru_cache(maxsize=4096)
 def _label(tag: str, names: str) -> str:
     """`tag.class` with the first class that names a kind of element rather than a state, without generated endings."""
     for name in names.split()[:6]:

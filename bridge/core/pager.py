@@ -18,6 +18,7 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _NEXT_CLASS = re.compile(r"(?:^|[-_\s])next(?:$|[-_\s])|nextpage|page-?next", re.IGNORECASE)
+_MOST = 30  # characters of a link that may be a pager's
 _NUMBER = re.compile(r"[\[(（第]?\s*(\d{1,4})\s*[\])）页]?")
 
 
@@ -41,6 +42,8 @@ def _usable(page: Outline, href: str) -> str | None:
 
 def _text(page: Outline, anchor: Anchor) -> str:
     low, high = anchor.runs
+    if low < high and len(page.runs[low].text) > _MOST:
+        return page.runs[low].text
     shown = " ".join(run.text for run in page.runs[low : min(high, low + 4)])
     return shown or anchor.title or next((picture.alt for picture in page.pictures[slice(*anchor.pictures)] if picture.alt), "")
 
@@ -50,7 +53,7 @@ def _said(page: Outline) -> str | None:
     arrows = None
     for anchor in reversed(page.anchors):
         text = _text(page, anchor)
-        if len(text) > 30 or anchor.shape.host != here:
+        if len(text) > _MOST or anchor.shape.host != here:
             continue
         element = page.nodes[anchor.node].element
         if _NEXT.fullmatch(text):
@@ -74,7 +77,8 @@ def _numbers(page: Outline) -> list[tuple[int, str]]:
     best: list[tuple[int, str]] = []
     row: list[tuple[int, str]] = []
     for anchor in page.anchors:
-        found = _NUMBER.fullmatch(_text(page, anchor)) if anchor.runs[1] - anchor.runs[0] == 1 else None
+        said = page.runs[anchor.runs[0]].text if anchor.runs[1] - anchor.runs[0] == 1 else ""
+        found = _NUMBER.fullmatch(said) if len(said) < 12 else None
         if not found:
             row = []
             continue

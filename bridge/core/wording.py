@@ -1,6 +1,7 @@
 """How the texts of links read: like titles, dates, pagers, headings of hot lists. Lengths are display widths (dom.width)."""
 
 import re
+from functools import lru_cache
 
 from . import dom
 
@@ -20,7 +21,8 @@ _TIME = r"(?<!\d)\d{1,2}:\d\d(?!\d)"
 _ANY = "|".join((_FULL, _DOTTED, _SHORT, _WORDS, _CYRILLIC, _ARABIC, _AGO, _TIME))
 _OPEN, _CLOSE = r"[\s\[(（【|·]*", r"[\s\])）】|·]*"
 
-DATEISH = re.compile(_ANY, re.IGNORECASE)
+_DATE = re.compile(_ANY, re.IGNORECASE)
+_HINT = re.compile(r"\d|今[天日]|昨[天日]|前天|刚刚|today|yesterday|just now|сегодня|вчера|heute|gestern", re.IGNORECASE)
 _DATE_ONLY = re.compile(rf"{_OPEN}(?:{_ANY}){_CLOSE}", re.IGNORECASE)
 _CLOCK_ONLY = re.compile(r"[\s\[(（]*\d{1,2}:\d\d(?::\d\d)?\s*(?:am|pm)?[\s\])）]*", re.IGNORECASE)
 _TRAILING = re.compile(rf"\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】]|\s{_FULL})\s*$", re.IGNORECASE)
@@ -47,8 +49,10 @@ _VERSION = re.compile(r"v\.?\d{1,4}(?:\.\d{1,8}){1,3}(?:[-.+]?\w{1,12})?|\d{1,4}
 _BARE = re.compile(r"[\W\d_]*")
 _ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,6}(?:/\S*)?|[\w.+-]+@[\w.-]+", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"(?=\S*\d)[\w.:/#()\[\]-]{3,40}", re.ASCII)
+_DIGIT = re.compile(r"\d")
 _BULLET = re.compile(r"^[\s·•▪■□◆◇●○★☆※→›»>\-–—―|・∙◎▶►‣]+(?=[^\s\d])|[\s·•|]+$")
 _COUNTED = re.compile(r"[(（\[]\s*\d{1,6}\s*[)）\]]$")
+_DOTS = frozenset(".…⋯。 ")
 _CUT = re.compile(r"\s*(?:\.{2,}|…+|⋯+|。{2,})\s*$")
 HOT = re.compile(
     r"热门|热点(?!新闻|聚焦|关注)|热榜|热文|热读|热议|热评|排行|点击榜|周榜|月榜|推荐|猜你|相关(?!部门)|随机|友情"
@@ -84,14 +88,22 @@ def title_likeness(text: str) -> float:
     return 0.6 if columns <= 400 else 0.3
 
 
+@lru_cache(maxsize=4096)
 def is_idle(text: str) -> bool:
     """Whether a link's text says what to do rather than what it leads to (more, next, 12, login)."""
     return _IDLE.fullmatch(text) is not None or _BARE.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=4096)
+def has_date(text: str) -> bool:
+    """Whether a date or time stands in a text."""
+    return _HINT.search(text) is not None and _DATE.search(text) is not None
+
+
+@lru_cache(maxsize=4096)
 def is_date(text: str) -> bool:
     """Whether a text is a date or time and nothing else."""
-    return len(text) < 48 and _DATE_ONLY.fullmatch(text) is not None
+    return len(text) < 48 and _HINT.search(text) is not None and _DATE_ONLY.fullmatch(text) is not None
 
 
 def is_clock(text: str) -> bool:
@@ -106,16 +118,20 @@ def is_identifier(text: str) -> bool:
 
 def is_cut(text: str) -> bool:
     """Whether a list has cut this title (… or ...)."""
-    return _CUT.search(text) is not None
+    return text[-1:] in _DOTS and _CUT.search(text) is not None
 
 
 def uncut(text: str) -> str:
     """The text without the ellipsis a list has put at its end."""
-    return _CUT.sub("", text)
+    return _CUT.sub("", text) if text[-1:] in _DOTS else text
 
 
 def cleaned(text: str) -> str:
     """A title without bullets, and without a date in brackets or after a space at its end."""
-    text = _BULLET.sub("", dom.normal(text))
+    text = dom.normal(text)
+    if text and not (text[0].isalnum() and text[-1].isalnum()):
+        text = _BULLET.sub("", text)
+    if not _DIGIT.search(text):
+        return text
     shorter = _LEADING.sub("", _TRAILING.sub("", text))
     return shorter if dom.width(shorter) >= 8 else text
