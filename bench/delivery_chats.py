@@ -75,9 +75,7 @@ def _deliver(folder: Path, clock: SharedClock, base: str, names: Sequence[str]) 
     store = sqlite.connect(folder)
     shared = telegram.Shared(token=Secret(TOKEN), api_base=base)
     settings = {row.id: telegram.Settings(chat=row.address) for row in store.outbox.destinations()}
-    outlet = Outlet(
-        kind="telegram", manner=telegram.MANNER, open=lambda: telegram.connect(shared, Network(allow=("127.0.0.0/8",)), clock)
-    )
+    outlet = Outlet(kind="telegram", manner=telegram.MANNER, open=lambda: telegram.connect(shared, Network(allow=("127.0.0.0/8",)), clock))
     Deliver(
         store=store, clock=clock, outlets={"telegram": outlet}, kinds=dict.fromkeys(names, "telegram"), settings=settings,
         digest_over={}, end=clock.now() + timedelta(hours=2), chance=lambda: 0.5,

@@ -68,7 +68,7 @@ class Chats(BotApi):
         self._trap = trap
         self.chat(CHAT)
 
-    def _fault(self, method: str, params: Params) -> Fault | None:
+    def _fault(self, method: str, params: Params) -> Fault | None:  # noqa: ARG002 - the base class's signature
         return _CHAT_FAULTS.get(self._trap()) if method.lower().startswith("send") else None
 
     def arrived(self) -> list[str]:
@@ -133,7 +133,7 @@ class Sender:
     name: str
     start: Start
     told: Told
-    later: Callable[[Scene], None] = lambda scene: None
+    later: Callable[[Scene], None] = lambda _: None
 
 
 def outcomes(folder: Path, faults: Sequence[str] = FAULTS) -> list[tuple[str, str, str, Count]]:
@@ -190,11 +190,16 @@ def _page(asked: Asked, titles: Sequence[str]) -> Reply:
 def senders(folder: Path) -> list[Sender]:
     """Ours, a naive one, and those of PEERS that could be installed in `folder`."""
     python = _installed(folder)
-    found = [Sender("Feedbridge", _ours, _ours_told), _scripted("naive: requests.post, seen saved first", "naive", Path(sys.executable))]
+    found = [
+        Sender("Feedbridge", _ours, _ours_told, _ours_later),
+        _scripted("naive: requests.post, seen saved first", "naive", Path(sys.executable)),
+    ]
     if python:
         found.append(_scripted("apprise 2.2, seen saved first", "apprise", python))
         found.append(_scripted("apprise 2.2, seen saved after success", "apprise", python, after=True))
-        found.append(Sender("newsworker 1.4 watch", lambda scene: _peer(python, scene, who="newsworker"), _newsworker_told, _newsworker_later))
+        found.append(
+            Sender("newsworker 1.4 watch", lambda scene: _peer(python, scene, who="newsworker"), _newsworker_told, _newsworker_later)
+        )
     return found
 
 
@@ -262,7 +267,10 @@ portals = ["city"]
 backfill = 100
 {target}
 """
-_TARGETS = {"chat": f'kind = "telegram"\nchat = "{CHAT}"\ndigest_over = 0', "hook": 'kind = "webhook"\nurl = "{base}"\nsecret = "env:BENCH_SECRET"'}
+_TARGETS = {
+    "chat": f'kind = "telegram"\nchat = "{CHAT}"\ndigest_over = 0',
+    "hook": 'kind = "webhook"\nurl = "{base}"\nsecret = "env:BENCH_SECRET"',
+}
 
 
 def _ours(scene: Scene) -> subprocess.Popen[bytes]:
@@ -278,3 +286,10 @@ def _ours_told(scene: Scene) -> set[str]:
     sql = "SELECT e.title FROM deliveries d JOIN entries e ON e.uid = d.entry WHERE d.state = 'sent'"
     with closing(sqlite3.connect(scene.folder / "state" / "feedbridge.db")) as db:
         return {title for (title,) in db.execute(sql)}
+
+
+def _ours_later(scene: Scene) -> None:
+    """Our own back-off after the first failure, five seconds and a fifth, is over, where one is waited for."""
+    with closing(sqlite3.connect(scene.folder / "state" / "feedbridge.db")) as db:
+        [(waiting,)] = db.execute("SELECT COUNT(*) FROM deliveries WHERE waiting = 1")
+    time.sleep(5 if waiting else 0)

@@ -108,6 +108,8 @@ def _state(many: int) -> Path:
         addresses = {f"d{n}": ("webhook", f"http://bench.example.org/{n}") for n in range(DESTINATIONS)}
         build(fresh, NOW, addresses, _WAITING, past=many // DESTINATIONS)
         with closing(sqlite.connect(fresh)) as store:
-            store.outbox.configure([(name, kind, address) for name, (kind, address) in addresses.items()] + [("quiet", "webhook", "x")], NOW)
+            store.outbox.configure(
+                [(name, kind, address) for name, (kind, address) in addresses.items()] + [("quiet", "webhook", "x")], NOW
+            )
         fresh.replace(folder)
     return folder

@@ -7,8 +7,8 @@ import html
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -91,18 +91,12 @@ def _newsworker(order: dict[str, Any]) -> None:
     delivery.FetchRequest = request
     environ = {"BLOCK_PRIVATE_HOSTS": "false", "CACHE_DIR": order["folder"], "TELEGRAM_TOKEN": order["token"]}
     os.environ.update({f"NEWSWORKER_{name}": value for name, value in environ.items()})
-    target = ["--channel", "telegram", "--telegram-chat-id", str(order["chat"])] if order["kind"] == "chat" else ["--webhook", order["base"]]
+    target = (
+        ["--channel", "telegram", "--telegram-chat-id", str(order["chat"])] if order["kind"] == "chat" else ["--webhook", order["base"]]
+    )
     sys.argv = ["newsworker", "watch", order["page"], "--once", *target]
-    with _quiet():
+    with suppress(SystemExit):
         command()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    try:
-        yield
-    except SystemExit:
-        pass
 
 
 if __name__ == "__main__":

@@ -11,21 +11,25 @@ from bridge.stores import sqlite
 from bridge.stores.times import ms
 
 _NUMBERS = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < :many)"
-_ENTRY = f"""{_NUMBERS} INSERT INTO entries (uid, id, portal, url, title, first_seen, sort_at, updated_at, revision, prints, data)
+_ENTRY = f"""{_NUMBERS} INSERT INTO entries (uid, id, portal, url, title, first_seen, sort_at, updated_at, revision, prints,
+    data)
     SELECT n, 'tag:bench.example.org,2026:' || n, 'city', 'http://bench.example.org/' || n, printf(:title, n), :at, :at, :at, 1, '{{}}', :data
     FROM c"""
-_EVENT = "INSERT INTO events (id, entry, portal, kind, revision, at) SELECT uid, uid, 'city', 'published', 1, :at FROM entries WHERE uid <= :many ORDER BY uid"
+_EVENT = """INSERT INTO events (id, entry, portal, kind, revision, at)
+    SELECT uid, uid, 'city', 'published', 1, :at FROM entries WHERE uid <= :many ORDER BY uid"""
 _DELIVERY = """INSERT INTO deliveries (event, destination, entry, kind, key, state, waiting, event_at, owed_at, due_at)
     SELECT v.id, d.id, v.entry, 'published', 'msg_' || v.id || '_' || d.id, 'pending', 1, :at, :at, :at
     FROM events v CROSS JOIN destinations d WHERE v.id <= :many ORDER BY v.id, d.id"""
 _OLD = 1_000_000_000
 _PAST = (
-    f"""{_NUMBERS} INSERT INTO entries (uid, id, portal, url, title, first_seen, sort_at, updated_at, revision, prints, data)
-    SELECT {_OLD} + n, 'tag:bench.example.org,2020:' || n, 'city', 'http://bench.example.org/old/' || n, printf(:title, n), :at, :at, :at, 1,
-    '{{}}', '{{}}' FROM c""",
-    f"INSERT INTO events (id, entry, portal, kind, revision, at) SELECT uid, uid, 'city', 'published', 1, :at FROM entries WHERE uid > {_OLD}",
-    f"""INSERT INTO deliveries (event, destination, entry, kind, key, state, waiting, event_at, owed_at, due_at, attempts, sequence, remote_id,
-    done_at) SELECT v.id, d.id, v.entry, 'published', 'msg_' || v.id || '_' || d.id, 'sent', 0, :at, :at, :at, 1, v.id - {_OLD},
+    f"""{_NUMBERS} INSERT INTO entries (uid, id, portal, url, title, first_seen, sort_at, updated_at, revision, prints,
+    data)
+    SELECT {_OLD} + n, 'tag:bench.example.org,2020:' || n, 'city', 'http://bench.example.org/old/' || n, printf(:title, n), :at, :at,
+    :at, 1, '{{}}', '{{}}' FROM c""",
+    f"""INSERT INTO events (id, entry, portal, kind, revision, at)
+    SELECT uid, uid, 'city', 'published', 1, :at FROM entries WHERE uid > {_OLD}""",
+    f"""INSERT INTO deliveries (event, destination, entry, kind, key, state, waiting, event_at, owed_at, due_at, attempts, sequence,
+    remote_id, done_at) SELECT v.id, d.id, v.entry, 'published', 'msg_' || v.id || '_' || d.id, 'sent', 0, :at, :at, :at, 1, v.id - {_OLD},
     v.id, :at FROM events v CROSS JOIN destinations d WHERE v.id > {_OLD} ORDER BY v.id, d.id""",
     "UPDATE deliveries SET state = 'dead', reason = 'HTTP 500; 10 attempts' WHERE waiting = 0 AND id <= 200",
     """INSERT INTO attempts (delivery, no, destination, at, done_at, outcome, code)

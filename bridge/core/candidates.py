@@ -24,6 +24,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _WIDGET = re.compile(r"(?:^|\s)widget(?:[\s_]|$)", re.IGNORECASE)
+_TERMS = re.compile(r"(?:^|\s)(?:tag|category|type|format|status|author)-\S+")
 _CENTRE = re.compile(r"(?:^|\s)(?:main|content|primary)(?:[-_]?(?:content|column|area|col))?(?:\s|$)", re.IGNORECASE)
 _HEADER = re.compile(r"(?:^|\s)(?:(?:site|page|main|global|top)[-_]?)?(?:header|masthead|head|top|hd)(?:\s|$)", re.IGNORECASE)
 _TITLE_CLASS = re.compile(r"(?:^|[-_.])(?:title|tit|headline|subject|bt|biaoti|heading|name)(?:$|[-_\d])", re.IGNORECASE)
@@ -262,7 +263,11 @@ def _own_level(page: Outline, number: int, sums: list[float]) -> int:
 
 
 def _words(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
+    """Class, id and role; without the classes that tell the tags and categories of a WordPress post (`post_class`)."""
+    names = element.get("class") or ""
+    if "post" in names or "hentry" in names:
+        names = _TERMS.sub(" ", names)
+    return f"{names} {element.get('id') or ''} {element.get('role') or ''}"
 
 
 @lru_cache(maxsize=4096)

@@ -20,7 +20,7 @@ _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,500}>")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufeff]")
 # Pieces of markup as the tokenizer of the HTML Standard (§13.2.5) reads them. Each text splits in one way only, so that a
 # tag that fails costs its length; possessive quantifiers would say the same, but CPython 3.11.0 to 3.11.4 misread them.
-_VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*(?=[\s>]|\Z)|["'](?=[^\s>]*(?:>|\Z))|(?=>|\Z))"""
+_VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*(?=[\s>]|\Z)|(?:"(?![^"]*")|'(?![^']*'))[^\s>]*(?=[\s>]|\Z)|(?=>|\Z))"""
 _ATTRIBUTE = rf"(?:[\s/]+(?![\s/])|=?[^\s/>=]+(?=[\s/>=]|\Z)(?:\s*=\s*{_VALUE}|(?!\s*=))|=(?=[\s/>=]|\Z))"
 _ATTRIBUTES = _ATTRIBUTE + f"{{0,{2 * MAX_ATTRIBUTES}}}"
 _RAW_TEXT = ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")

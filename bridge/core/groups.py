@@ -21,7 +21,7 @@ from .shapes import shape, site_of
 
 _NESTED = re.compile(r"<li[^<]*<(?:div[^<]*<)?ul[^<]*<(?:div[^<]*<)?li")  # lists within lists are menus
 
-_NAMED = 0.45
+_NAMED = 0.45  # cards with a picture or a sentence and a heading each may have short names
 
 
 @dataclass(slots=True)
@@ -47,6 +47,7 @@ class Group:
     spoken: float = 1.0
     heading: float = 0.0
     borrowed: bool = False
+    named: bool = False
     nested: bool = False
     shapes: Counter[str] = field(default_factory=Counter)
     loose: Counter[str] = field(default_factory=Counter)
@@ -252,7 +253,7 @@ def _measured(page: Outline, view: _View, place: str, members: list[Candidate]) 
     group.borrowed = any(member.borrowed for member in unique)
     group.heading = sum(member.heading for member in unique) / number
     if number >= 4 and min(group.rich, group.heading, group.distinct) >= 0.7:
-        group.titles = max(group.titles, _NAMED)  # cards with a heading each may have short names
+        group.named, group.titles = group.titles < _NAMED, max(group.titles, _NAMED)
     group.score = _score(group, unique)
     return group
 
@@ -266,7 +267,7 @@ def _score(group: Group, unique: list[Candidate]) -> float:
     number = len(unique)
     titles = group.titles if group.titles > 0.25 else group.titles * (0.4 + 0.6 * max(group.rich, group.dated))
     coherent = group.loose.most_common(1)[0][1] / number
-    columns = sum(dom.width(member.title) for member in unique) / number
+    columns = 60.0 if group.named else sum(dom.width(member.title) for member in unique) / number
     score = titles * group.distinct * (0.4 + 0.6 * group.like) * (0.6 + 0.4 * coherent) * math.log2(1 + min(number, 40))
     score *= 0.6 if group.borrowed else 1.0
     score *= 0.85 + 0.15 * group.spoken

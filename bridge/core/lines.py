@@ -79,7 +79,7 @@ def _link(page: Outline, member: Candidate, title: str, beside: list[int], icons
         member.url,
         title,
         published=published(page, member, beside, setting),
-        summary=_summary(page, beside, title),
+        summary=_summary(page, beside, title, member.url),
         image=_image(page, member, icons),
     )
 
@@ -157,17 +157,24 @@ def _stamped(value: str, setting: Setting) -> When | None:
 # ---------------------------------------------------------------- summaries and pictures
 
 
-def _summary(page: Outline, beside: list[int], title: str) -> str | None:
-    """The longest run of text beside a link, with what stands on its line; None where there is no sentence."""
+def _summary(page: Outline, beside: list[int], title: str, url: str) -> str | None:
+    """The longest run of text beside a link, with what stands on its line; None where there is no sentence, or only links."""
     lines: dict[int, list[str]] = {}
+    told = {page.runs[number].line for number in beside if _is_own(page, number, url) and not wording.is_idle(page.runs[number].text)}
     for number in beside:
         run = page.runs[number]
         if not wording.is_date(run.text) and not wording.is_idle(run.text):
             lines.setdefault(run.line, []).append(run.text)
-    texts = [dom.normal(" ".join(line)) for line in lines.values()]
+    texts = [dom.normal(" ".join(texts)) for line, texts in lines.items() if line in told]
     likely = [text for text in texts if dom.width(text) >= _LEAST_SUMMARY and text[:20] not in title and not _is_meta(text)]
     best = max(likely, key=dom.width, default=None)
     return best[:_MOST_SUMMARY] if best else None
+
+
+def _is_own(page: Outline, number: int, url: str) -> bool:
+    """Whether a run is no other link's text."""
+    anchor = page.runs[number].anchor
+    return anchor < 0 or page.anchors[anchor].url == url
 
 
 def _is_meta(text: str) -> bool:

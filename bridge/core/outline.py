@@ -5,6 +5,7 @@ question about a subtree is a slice. One walk over the tree, no recursion.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -137,13 +138,14 @@ def outline(tree: HtmlElement, url: str, charset: str = "utf-8") -> Outline:
 
 
 class _Walk:
-    """One depth-first walk; `open` is the path of element numbers, `link` the anchor that is open."""
+    """One depth-first walk; `open` is the path of element numbers, `link` the open anchor, `lent` an address for the next one."""
 
     def __init__(self, page: Outline) -> None:
         self.page = page
         self.here = urldefrag(page.url)[0].rstrip("/")
         self.open: list[int] = [-1]
         self.link = -1
+        self.lent: str | None = None
         self.line = 0
 
     def run(self, body: HtmlElement) -> None:
@@ -203,8 +205,12 @@ class _Walk:
         if len(self.page.anchors) >= MAX_LINKS:
             return
         url = self._leads(element.get("href") or "") if tag == "a" else None
-        url = url or self._scripted(element)
+        url = url or self._scripted(element) or (self.lent if tag == "a" else None)
+        self.lent = None
         if url is None:
+            return
+        if tag != "a" and next(_links_within(element), None) is not None:
+            self.lent = url  # the link within leads nowhere itself, and has the title
             return
         start = (len(self.page.runs), len(self.page.runs))
         pictures = (len(self.page.pictures), len(self.page.pictures))
@@ -225,8 +231,7 @@ class _Walk:
         url = next((url for place in places if place and (url := self._leads(place))), None)
         if url is None:
             return None
-        within = (link for link in islice(element.iter(), 1, MAX_HELD) if link.tag == "a")
-        return None if any(self._leads(link.get("href") or "") for link in within) else url
+        return None if any(self._leads(link.get("href") or "") for link in _links_within(element)) else url
 
     def _picture(self, element: HtmlElement) -> None:
         for name in _LAZY:
@@ -235,6 +240,10 @@ class _Walk:
                 alt = dom.normal((element.get("alt") or element.get("title") or "")[:400])
                 self.page.pictures.append(Picture(url, alt, len(self.page.nodes) - 1))
                 return
+
+
+def _links_within(element: HtmlElement) -> Iterator[HtmlElement]:
+    return (link for link in islice(element.iter(), 1, MAX_HELD) if link.tag == "a")
 
 
 @lru_cache(maxsize=4096)

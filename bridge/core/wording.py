@@ -29,7 +29,8 @@ _TRAILING = re.compile(rf"\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】]
 _LEADING = re.compile(rf"^\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】])\s*", re.IGNORECASE)
 
 _IDLE = re.compile(
-    r"\W*(?:更多|more(?: (?:from|in) .*)?|read(?:ing)? (?:more|on|article|story|full .*|the .*)|view (?:the )?\w+|see (?:more|all)|learn more"
+    r"\W*(?:更多|more(?: (?:from|in) .*)?|read(?:ing)? (?:more|on|article|story|full .*|the .*)|view (?:the )?\w+|see (?:more|all)"
+    r"|learn more"
     r"|continue(?: reading)?.*|show more"
     r"|load more"
     r"|full (?:story|article|text)|details?|click here|here|查看(?:更多|全文|详情|详细|全部)?"
@@ -71,10 +72,10 @@ HOT = re.compile(
 def title_likeness(text: str) -> float:
     """0…1: how much the text of a link reads like a title, by its display width and by what titles are not."""
     columns = dom.width(text)
-    if columns < 4 or (columns < 48 and (is_idle(text) or is_date(text))):
-        return 0.0
     if columns < 32 and _VERSION.fullmatch(text):
         return 0.5
+    if columns < 4 or (columns < 48 and (is_idle(text) or is_date(text))):
+        return 0.0
     if columns < 41 and is_identifier(text):
         return 0.2 if columns >= 6 else 0.1
     if columns < 32 and _ADDRESS.fullmatch(text):
