@@ -137,14 +137,14 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 _PAGE = """# What delivering costs, and what it loses
 
-Written by `{command}` ({date}, {seconds:.0f} s). Machine: {machine}, which may have had other work.
-All requests are real HTTP on loopback.
+Written by `{command}` ({date}, {seconds:.0f} s). Machine: {machine}, which may have had other
+work. All requests are real HTTP on loopback.
 
 ## One event to many webhooks
 
 The receiver, a process of its own, answers 204 after 20 ms. *Ours* is the deliver step on the SQLite store: each attempt is committed
-before its request and each result after it. *Loop* is `requests.post` over one session, one after another, nothing recorded: {looped} requests in
-the same run, half before and half after, scaled. *Sent* and *attempts* (with a result) are counted in the database afterwards.
+before its request and each result after it. *Loop* is `requests.post` over one session, one after another, nothing recorded: {looped}
+requests in the same run, half before and half after, scaled. *Sent* and *attempts* (with a result) are counted in the database afterwards.
 
 {bursts}
 

@@ -13,8 +13,8 @@ from bridge.stores.times import ms
 _NUMBERS = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < :many)"
 _ENTRY = f"""{_NUMBERS} INSERT INTO entries (uid, id, portal, url, title, first_seen, sort_at, updated_at, revision, prints,
     data)
-    SELECT n, 'tag:bench.example.org,2026:' || n, 'city', 'http://bench.example.org/' || n, printf(:title, n), :at, :at, :at, 1, '{{}}', :data
-    FROM c"""
+    SELECT n, 'tag:bench.example.org,2026:' || n, 'city', 'http://bench.example.org/' || n, printf(:title, n), :at, :at, :at, 1, '{{}}',
+    :data FROM c"""
 _EVENT = """INSERT INTO events (id, entry, portal, kind, revision, at)
     SELECT uid, uid, 'city', 'published', 1, :at FROM entries WHERE uid <= :many ORDER BY uid"""
 _DELIVERY = """INSERT INTO deliveries (event, destination, entry, kind, key, state, waiting, event_at, owed_at, due_at)

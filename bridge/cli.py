@@ -19,10 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The exit code of the command in `argv` (default: the process's own arguments)."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        config, words = _config(words)
-        args = _parser(words).parse_args(words)
-        args.config = config
-        return int(args.module.run(args))
+        return _perform(words)
     except ConfigError as error:
         for fault in error.faults:
             _say(f"feedbridge: {fault}")
@@ -33,10 +30,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("feedbridge: stopped; what was recorded is kept")
         return 130
-    except BrokenPipeError:
-        # The reader of our output went away: nothing to tell it, and nothing to flush at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            return _unheard()
+        _say(f"feedbridge: {error.filename or 'output'}: {error.strerror or error}")
+        return 1
+
+
+def _perform(words: Sequence[str]) -> int:
+    config, words = _config(words)
+    args = _parser(words).parse_args(words)
+    args.config = config
+    code = int(args.module.run(args))
+    sys.stdout.flush()
+    return code
+
+
+def _unheard() -> int:
+    """The reader of our output went away: nothing to tell it, and nothing to flush at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _config(words: Sequence[str]) -> tuple[Path, list[str]]:

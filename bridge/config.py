@@ -209,15 +209,17 @@ class _Reader:
     # ------------------------------------------------------------ senders
 
     def _subscribers(self, data: Mapping[str, Any]) -> tuple[Subscriber, ...]:
-        built = (self._subscriber(table, ("subscribers", n)) for n, table in self._rows(data, "subscribers"))
-        return tuple(s for s in built if s is not None)
+        return tuple(self._subscriber(table, ("subscribers", n)) for n, table in self._rows(data, "subscribers"))
 
-    def _subscriber(self, table: Mapping[str, Any], path: Where) -> Subscriber | None:
+    def _subscriber(self, table: Mapping[str, Any], path: Where) -> Subscriber:
         kind = table.get("kind")
         if kind not in kinds():
             problem = "is missing" if kind is None else f"{shown(kind)} is not a kind of subscriber"
             self._fault((*path, "kind"), problem, f"use one of: {', '.join(kinds())}")
-            return None
+            # Which further keys it may have is not known; those that every kind has are checked all the same.
+            keys = {f.name for f in fields(Subscriber) if f.metadata}
+            known: Subscriber = self._build(Subscriber, {**{k: v for k, v in table.items() if k in keys}, "kind": ""}, path)
+            return known
         own = frozenset(f.name for f in fields(sender_module(kind).Settings) if f.metadata)
         common = frozenset(f.name for f in fields(Subscriber) if f.metadata)
         subscriber: Subscriber = self._build(Subscriber, table, path, own)

@@ -24,7 +24,7 @@ FORMATS = ("rss", "atom", "jsonfeed")
 SUFFIXES = (".rss", ".atom", ".json")
 CATALOGUES = ("opml", "html")
 CATALOGUE_NAMES = ("feeds.opml", "index.html")
-_AT_ONCE = 8
+_AT_ONCE = 32
 _SCRAPE_SHARE = 0.8
 _PRUNE_EVERY = 50
 
@@ -242,7 +242,8 @@ class Tick:
     def _judge(self) -> None:
         for portal in self.config.portals:
             row = self.store.portals.portal(portal.id)
-            if row.bad_ticks >= 2 or (row.bad_ticks and row.good_at is None):
+            stands = row.checked_at is not None and self.clock.now() - row.checked_at >= portal.interval
+            if row.bad_ticks >= 2 or (row.bad_ticks and (row.good_at is None or stands)):
                 self.summary.bad[portal.id] = f"{row.cause}: {row.detail}"
         shut = (d for d in self.store.outbox.destinations() if d.state != "open")
         self.summary.shut = {d.id: f"{d.state}: {d.why}" for d in shut}

@@ -11,7 +11,8 @@ DeliveryState = Literal["pending", "sending", "sent", "retry", "uncertain", "dea
 DestinationState = Literal["open", "paused", "disabled"]
 
 REMOVED = "its subscriber was removed from the configuration"
-"""The reason of deliveries that come back when their subscriber does."""
+UNSURE_REMOVED = REMOVED + "; it may have been taken before"
+"""The reasons of deliveries that come back when their subscriber does."""
 
 KEPT = timedelta(days=90)
 """How long dead letters, answers and attempts are kept."""

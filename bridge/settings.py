@@ -47,7 +47,7 @@ class Portal:
     url: str = key("home page of the portal, http(s)")
     lists: tuple[str, ...] = key("list pages to read; empty: `url` itself", ())
     timezone: str = key("IANA zone of dates that the portal writes without an offset", "Asia/Shanghai")
-    language: str = key("language of the feed (BCP 47)", "zh-CN")
+    language: str | None = key("language of the feed (BCP 47); empty: the one that most of its articles are in", None)
     interval: timedelta = key("least time between two looks at the list pages", timedelta(minutes=15))
     revisit: tuple[timedelta, ...] = key(
         "when after first seen an article is looked at again for edits",

@@ -247,6 +247,10 @@ class Ledger(Protocol):
         """These deliveries are owed again at once, with their keys; how many there were."""
         ...
 
+    def forward(self, ids: Sequence[int], reason: str, now: datetime) -> int:
+        """These waiting deliveries (or the digests that carry them) need not wait for a time of ours; how many there were."""
+        ...
+
     def missing(self, destination: str, since: datetime, many: int) -> list[EventRow]:
         """Publications since a time that a destination follows and was never owed, oldest first."""
         ...

@@ -198,3 +198,44 @@ def test_an_unknown_name_is_one_line_and_exit_2(tmp_path):
             done = house.command(*words)
             assert (done.returncode, done.stderr.count("\n")) == (2, 1), words
             assert "nope" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["deliveries", "list", "--since", "99999999d"],
+        ["deliveries", "show", "99999999999999999999"],
+        ["deliveries", "list", "--limit", "-1"],
+        ["deliveries", "replay", "--dest", "hook", "--since", "1h", "--failed", "--missing"],
+        ["why", ""],
+        ["run", "--budget", "0"],
+        ["preview", "list"],
+    ],
+)
+def test_odd_words_are_one_usage_error(tmp_path, words):
+    with House(tmp_path) as house:
+        (tmp_path / "state").mkdir()
+        from bridge.stores import sqlite
+
+        sqlite.connect(tmp_path / "state").close()
+        done = house.command(*words)
+        assert done.returncode == 2
+        assert "Traceback" not in done.stderr
+
+
+def test_odd_addresses_are_no_traceback(tmp_path):
+    with House(tmp_path) as house:
+        house.run()
+        assert house.command("why", "http://[::1").returncode == 1
+
+
+def test_init_leaves_nothing_behind_when_an_answer_is_wrong(tmp_path):
+    assert feedbridge("init", "--yes", "--url", "not a url", cwd=tmp_path).returncode == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_log_line_for_machines_is_one_json_object(tmp_path):
+    with House(tmp_path) as house:
+        done = house.command("run", "--log-format", "json")
+        [line] = done.stderr.splitlines()
+        assert (json.loads(line)["event"], json.loads(line)["new"]) == ("tick", house.size)

@@ -108,6 +108,13 @@ BROKEN = [
     ("duplicate id", GOOD + GOOD.split("\n\n")[1], "portals[1].id", 11, "is used twice"),
     ("portal nobody defines", GOOD + HOOK.replace('["tangshan"]', '["tangsham"]'), "subscribers[0].portals", 16, "no portal is called"),
     ("unknown kind", GOOD + HOOK.replace('"webhook"', '"pager"'), "subscribers[0].kind", 13, "is not a kind of subscriber"),
+    (
+        "all of an unknown kind",
+        GOOD + HOOK.replace('"webhook"', '"pager"') + "backfill = -3\n",
+        "subscribers[0].backfill",
+        17,
+        "is negative",
+    ),
     ("secret not set", GOOD + HOOK, "subscribers[0].secret", 15, "ARCHIVE_SECRET is not set"),
     ("token not set", GOOD + CHAT, "telegram.token", 12, "TELEGRAM_TOKEN is not set"),
     ("secret file missing", GOOD + HOOK.replace("env:ARCHIVE_SECRET", "file:none"), "subscribers[0].secret", 15, "cannot be read"),

@@ -105,7 +105,8 @@ def test_what_may_have_been_taken_is_known_to_be_uncertain(tmp_path):
         house.api.script(Fault("drop"))
         figures = house.run()
         assert figures["deliveries"]["uncertain"] == 1
-        assert house.query("SELECT state FROM deliveries WHERE destination = 'group' AND waiting = 1") == [("uncertain",)]
+        assert [outcome for (outcome,) in house.query("SELECT outcome FROM attempts WHERE destination = 'group'")] == ["unsure", "sent"]
+        assert len(house.posted()) == 2
 
 
 def test_a_chat_that_throws_us_out_is_paused_and_named(tmp_path):
@@ -296,3 +297,52 @@ def test_feeds_that_cannot_be_written_keep_no_message_back(tmp_path):
         (tmp_path / "state" / "public").unlink()
         assert house.run()["code"] == 0
         assert len(house.feed().entries) == house.size
+
+
+def test_a_portal_that_says_404_for_a_while_loses_no_article(tmp_path):
+    """Withdrawn after two looks an hour apart; back, under its own id, when the page is."""
+    with House(tmp_path) as house:
+        house.run()
+        guids = {entry.title: entry.id for entry in house.feed().entries}
+        story = house.portal.stories[3]
+        house.portal.fail(house.portal.address(story.id), "404")
+        house.later()
+        house.run("--now")
+        for _ in range(2):
+            rewind(tmp_path, "UPDATE links SET gone_at = gone_at - 3700000, due_at = 0 WHERE gone_at IS NOT NULL")
+            figures = house.run("--now")
+        assert story.title not in {entry.title for entry in house.feed().entries}
+        house.portal.recover()
+        rewind(tmp_path, "UPDATE links SET due_at = 0 WHERE gone_at IS NOT NULL")
+        figures = house.run("--now")
+        assert figures["updated"] == 1
+        assert {entry.title: entry.id for entry in house.feed().entries} == guids
+
+
+def test_a_list_page_that_must_wait_stops_no_other_and_stands_as_trouble(tmp_path):
+    """A host that answers 429 with a long Retry-After is trouble from the second interval on, though it is not asked again."""
+    with House(tmp_path, revisit="[]") as house:
+        house.run()
+        house.portal.fail(house.portal.list_url, "429")
+        house.run("--now")
+        rewind(tmp_path, "UPDATE portals SET checked_at = checked_at - 3600000, due_at = 0 WHERE id = 'city'")
+        rewind(tmp_path, "UPDATE hosts SET hold_until = hold_until + 86400000 WHERE hold_until IS NOT NULL")
+        house.portal.forget()
+        assert house.run("--now")["code"] == 1
+        assert house.portal.requests == []
+
+
+def test_a_clock_that_was_ahead_does_not_silence_a_portal(tmp_path):
+    with House(tmp_path, revisit="[]") as house:
+        house.run()
+        rewind(tmp_path, "UPDATE portals SET due_at = due_at + 315360000000 WHERE id = 'city'")
+        assert house.run()["requests"] == 1
+
+
+def rewind(folder, statement):
+    """Time passes, in the database."""
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(folder / "state" / "feedbridge.db")) as db, db:
+        db.execute(statement)

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
                 "warnings": config.warnings,
             }
         )
-    say(f"{config.path}: good: {len(config.portals)} portals, {len(config.subscribers)} subscribers, state in {config.bridge.state}")
+    say(f"{config.path}: good: portals {len(config.portals)}, subscribers {len(config.subscribers)}, state in {config.bridge.state}")
     return 0
 
 

@@ -30,21 +30,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listing = actions.add_parser("list", help="newest first; with --state waiting: what is still to go out, oldest first")
     _narrowed(listing)
     listing.add_argument("--state", choices=_STATES)
-    listing.add_argument("--limit", type=int, default=50, metavar="N")
+    listing.add_argument("--limit", type=number, default=50, metavar="N")
     show = actions.add_parser("show", help="one delivery with all its attempts, the receiver's last answer, and its payload")
-    show.add_argument("id", type=int)
+    show.add_argument("id", type=number)
     retry = actions.add_parser("retry", help="these are owed again, at the next run")
-    retry.add_argument("id", type=int, nargs="*")
+    retry.add_argument("id", type=number, nargs="*")
     _narrowed(retry)
     retry.add_argument("--failed", action="store_true", help="all that are dead or expired")
     drop = actions.add_parser("drop", help="these waiting deliveries are not sent")
-    drop.add_argument("id", type=int, nargs="*")
+    drop.add_argument("id", type=number, nargs="*")
     _narrowed(drop)
     drop.add_argument("--waiting", action="store_true", help="all that wait (with --dest)")
     replay = actions.add_parser("replay", help="send events again, with the same ids")
     _narrowed(replay)
-    replay.add_argument("--failed", action="store_true", help="only those that are dead or expired")
-    replay.add_argument("--missing", action="store_true", help="only events that were never owed to the destination")
+    only = replay.add_mutually_exclusive_group()
+    only.add_argument("--failed", action="store_true", help="only those that are dead or expired")
+    only.add_argument("--missing", action="store_true", help="only events that were never owed to the destination")
     replay.add_argument("--dry-run", action="store_true", help="say what would be sent again, and change nothing")
     for action in (listing, show, retry, drop, replay):
         action.add_argument("--json", action="store_true", help="one JSON object a line on stdout")
@@ -57,14 +58,21 @@ def _narrowed(parser: argparse.ArgumentParser) -> None:
 
 def moment(text: str) -> datetime:
     """A point in time: so long ago, or an ISO 8601 time (UTC where it names no zone)."""
-    ago = duration(text)
-    if ago is not None:
-        return datetime.now(UTC) - ago
     try:
+        ago = duration(text)
+        if ago is not None:
+            return datetime.now(UTC) - ago
         at = datetime.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(f"{text!r} is neither a duration such as 2h nor an ISO 8601 time") from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def number(text: str) -> int:
+    """A number of a delivery, or how many: one that a database can hold, above zero."""
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text[:20]) < 1 << 62:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above zero")
+    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -145,7 +153,7 @@ def _drop(args: argparse.Namespace, config: Config, store: Store) -> int:
         raise UsageError("nothing to drop: only deliveries that wait can be dropped; name their ids, or --dest and --waiting")
     for row in rows:
         store.outbox.drop(row.id, "skipped", "dropped by the operator", SystemClock().now())
-    say(f"{len(rows)} deliveries dropped")
+    say(f"dropped: {len(rows)}")
     return 0
 
 
@@ -172,13 +180,12 @@ def _replay(args: argparse.Namespace, config: Config, store: Store) -> int:
 
 
 def _again(store: Store, rows: Sequence[LedgerRow], as_json: bool) -> int:
-    count = store.ledger.again([row.id for row in rows if row.state not in WAITING], "owed again by the operator", SystemClock().now())
-    count += store.ledger.again(
-        [row.id for row in rows if row.state in {"retry", "uncertain"}], "brought forward by the operator", SystemClock().now()
-    )
+    now = SystemClock().now()
+    count = store.ledger.again([row.id for row in rows if row.state not in WAITING], "owed again by the operator", now)
+    count += store.ledger.forward([row.id for row in rows if row.state in WAITING], "brought forward by the operator", now)
     if as_json:
         dump({"again": count})
-    say(f"{count} deliveries are owed again; the next run sends them")
+    say(f"owed again: {count}; the next run sends them")
     return 0
 
 

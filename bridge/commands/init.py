@@ -39,8 +39,13 @@ def run(args: argparse.Namespace) -> int:
         name: getattr(args, name) or _answer(doc, default, asking=not args.yes and sys.stdin.isatty()) for name, doc, default in _QUESTIONS
     }
     answers["id"] = args.id or _identifier(answers["url"])
-    put(args.config, template(answers).encode())
-    load(args.config, secrets=False)
+    trial = args.config.with_name(f".{args.config.name}.trial")
+    try:
+        put(trial, template(answers).encode())
+        load(trial, secrets=False)
+        trial.replace(args.config)
+    finally:
+        trial.unlink(missing_ok=True)
     say(f"{args.config}: written; now `feedbridge check`, then `feedbridge run`")
     return 0
 

@@ -1,6 +1,7 @@
 """One tick, for cron."""
 
 import argparse
+import json
 import sys
 from datetime import timedelta
 
@@ -28,6 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="fetch and show what is new; record, publish and send nothing")
     parser.add_argument("--json", action="store_true", help="the tick's figures as one JSON object on stdout")
+    log_format(parser)
     parser.add_argument("--quiet", action="store_true", help="say something only when something needs you")
 
 
@@ -50,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         dump(summary.plain())
     if not args.quiet or summary.trouble:
-        tell(summary)
+        tell(summary, args.log_format)
     return int(summary.trouble)
 
 
@@ -61,10 +63,22 @@ def chosen(config: Config, portal: str | None) -> None:
         raise UsageError(f"{config.path}: no portal is called {portal!r}; there are: {', '.join(ids)}")
 
 
-def tell(summary: Summary) -> None:
-    """The summary line, and a line for each fault of a page or delivery."""
+def log_format(parser: argparse.ArgumentParser) -> None:
+    """The option that the commands with a log share."""
+    parser.add_argument(
+        "--log-format", choices=("text", "json"), default="text", help="log lines for people or for machines (default: text)"
+    )
+
+
+def tell(summary: Summary, form: str = "text") -> None:
+    """The summary line, and a line for each fault of a page or delivery; or all of it as one JSON object on one line."""
+    notes = [*(note for report in summary.portals for note in report.notes), *summary.delivery.notes][:20]
+    if form == "json":
+        level = "warning" if summary.trouble else "info"
+        say(json.dumps({"level": level, "event": "tick", **summary.plain(), "notes": notes}, ensure_ascii=False))
+        return
     say(f"feedbridge: {summary.line()}")
-    for note in [*(note for report in summary.portals for note in report.notes), *summary.delivery.notes][:20]:
+    for note in notes:
         say(f"  {note}")
 
 

@@ -11,7 +11,7 @@ from ..config import Config, load
 from ..console import say
 from ..engine import Options, opened, tick
 from ..errors import Locked, StoreBusy, StoreFull
-from .run import seconds, tell
+from .run import log_format, seconds, tell
 
 HELP = "the same as run in a loop, each portal on its own interval; stops cleanly on SIGTERM"
 _LEAST, _MOST = timedelta(seconds=1), timedelta(minutes=5)
@@ -26,6 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         help="seconds after which one tick ends cleanly (default: 300)",
     )
+    log_format(parser)
     parser.add_argument("--quiet", action="store_true", help="say something only when a tick did something or needs you")
 
 
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         signal.signal(name, lambda _number, _frame: _stop(clock, _frame))
     say(f"feedbridge: watching {len(config.portals)} portals")
     while not clock.stopping.is_set():
-        _one(config, Options(budget=args.budget, stop=clock.stopping.is_set), clock, args.quiet)
+        _one(config, Options(budget=args.budget, stop=clock.stopping.is_set), clock, args)
         clock.sleep(_pause(config, clock.now()))
     say("feedbridge: stopped")
     return 0
@@ -58,15 +59,15 @@ def _stop(clock: WatchClock, _frame: FrameType | None) -> None:
     clock.stopping.set()
 
 
-def _one(config: Config, options: Options, clock: WatchClock, quiet: bool) -> None:
+def _one(config: Config, options: Options, clock: WatchClock, args: argparse.Namespace) -> None:
     try:
         summary = tick(config, options, clock)
     except (Locked, StoreBusy, StoreFull) as error:
         say(f"feedbridge: {error}")
         return
     did = summary.portals or summary.delivery.sent or summary.delivery.retry
-    if summary.trouble or (did and not quiet):
-        tell(summary)
+    if summary.trouble or (did and not args.quiet):
+        tell(summary, args.log_format)
 
 
 def _pause(config: Config, now: datetime) -> timedelta:

@@ -61,6 +61,8 @@ def tell(article: str, subscriber: str | None, config: Config, store: Store) -> 
 
 
 def _found(article: str, store: Store) -> tuple[int | None, str]:
+    if not article.strip():
+        raise UsageError("name an article by its address, its id (tag:…), or part of its title")
     if article.startswith("tag:"):
         return store.ledger.tagged(article), ""
     if article.startswith(("http://", "https://", "//")):

@@ -13,6 +13,7 @@ from .feed import effective
 from .identity import canonical, delivery_key, entry_id, host_of
 
 GONE_AFTER = timedelta(hours=1)
+GONE_MOST = timedelta(days=30)
 LINE_AFTER = timedelta(minutes=30)
 TRIES_FOR_LINE = 3
 TRIES_MOST = 10
@@ -184,7 +185,8 @@ def unchanged(case: Case) -> Change:
 def failed(case: Case, kind: Failure, cause: str) -> Change:
     """What a look that failed changes.
 
-    Gone (404, 410) twice, at least an hour apart, withdraws a known article and gives up an unread one. A final failure
+    Gone (404, 410) twice, at least an hour apart, withdraws a known article; it is looked for ever more rarely for a
+    month, and is back when it comes back. A final failure
     (robots, not HTML), or the third within half an hour and more, publishes an unread article from its list line, so
     that nothing is lost. Anything else is tried again with back-off.
     """
@@ -307,10 +309,12 @@ def _edited(case: Case, article: Article, base: Change, marks: Mapping[str, str]
 def _gone(case: Case, cause: str) -> Change:
     row, known = case.row, case.known
     since = row.gone_at or case.now
-    look = _as_before(row, Look(due_at=since + GONE_AFTER, step=row.step, tries=row.tries, cause=cause, gone_at=since))
+    # Without validators: a page that comes back as it was must be read, not answered with 304.
+    look = Look(due_at=since + GONE_AFTER, step=row.step, tries=row.tries, cause=cause, gone_at=since)
     if case.now < since + GONE_AFTER:
         return case.change(look)
-    base = case.change(replace(look, due_at=None))
+    gone = case.now - since
+    base = case.change(replace(look, due_at=case.now + gone if gone < GONE_MOST else None))
     if known is None or known.withdrawn:
         return base
     return replace(_told(case, base, known, "withdrawn"), withdrawn=known.uid, shown=True)
@@ -359,7 +363,7 @@ def _verdict(follower: Follower, history: Sequence[SentRow], now: datetime) -> t
         return "skipped", "it did not follow the portal when the article was published", now
     if first.state in {"skipped", "dead", "expired", "superseded"}:
         return "skipped", f"its publication was not sent: {first.state} ({first.reason})", now
-    if first.attempts == 0:
+    if first.attempts == 0 and first.state in {"pending", "retry"}:
         return "superseded", "nothing of it has gone out yet", now
     edits = [s.done_at for s in history if s.kind == "updated" and s.state == "sent" and s.done_at]
     return "pending", "", max([now, *(at + follower.edit_gap for at in edits)])

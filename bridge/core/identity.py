@@ -11,6 +11,8 @@ _NOISE = re.compile(
     r"mc_[ce]id|igshid|spm|scm|_ga|_gl|_openstat|wt_mc|share_?(?:token|from|source|id)?|isappinstalled|nsukey)",
     re.I,
 )
+_SESSION = re.compile(r"sid|zenid|oscsid|sess(?:ion)?|token", re.I)
+_TOKEN = re.compile(r"[0-9a-f]{26,64}", re.I)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|s?html|asp|aspx|php|jsp)$", re.I)
 _JUNK = re.compile(r"[\s\"'<>、，。；]+$")
 _SAFE = "!$'()*+,;:@~-._"
@@ -23,7 +25,10 @@ def canonical(url: str) -> str:
     not a `#!` or `#/` route), dot segments, index files, trailing slash and junk; escapes and the order of
     parameters are uniform. A CMS's own parameters (`id=`) stay, so two ids never become one.
     """
-    parts = urlsplit(_JUNK.sub("", url.strip()))
+    try:
+        parts = urlsplit(_JUNK.sub("", url.strip()))
+    except ValueError:  # no address at all ("http://[::1"): its own text is its identity, without what canonical takes away
+        parts = urlsplit("//" + quote(re.sub(r"^[a-z]+:/*", "", url.strip(), flags=re.I), safe=""))
     path = _path(_SESSION_PATH.sub("", parts.path))
     query = _query(parts.query)
     route = "#" + _recode(parts.fragment) if parts.fragment[:1] in {"!", "/"} and len(parts.fragment) > 1 else ""
@@ -85,9 +90,14 @@ def _path(path: str) -> str:
 
 
 def _query(query: str) -> str:
-    pairs = [part for part in query.split("&") if part and not _NOISE.fullmatch(part.split("=", 1)[0])]
+    pairs = [part for part in query.split("&") if part and not _noise(*part.partition("=")[::2])]
     recoded = ["=".join(_recode(side, "/?") for side in part.split("=", 1)) for part in pairs]
     return "&".join(sorted(recoded, key=lambda part: part.split("=", 1)[0]))
+
+
+def _noise(name: str, value: str) -> bool:
+    """A session or tracking parameter; `sid=` and the like only where the value is no plain number, which would be a CMS's own."""
+    return bool(_NOISE.fullmatch(name) or (_SESSION.fullmatch(name) and not value.isdigit()) or (name == "s" and _TOKEN.fullmatch(value)))
 
 
 def _recode(text: str, also: str = "/=&") -> str:

@@ -13,7 +13,7 @@ from ..model import Closed, Job, Outcome, Target, Unsure
 from ..ports import Clock, Sender, Store
 from ..rows import Due, Settled
 
-_CHUNK = 512
+_CHUNK = 128
 _DIGEST_MOST = 200
 _ACKNOWLEDGE = 64
 _LONGEST_WAIT = timedelta(seconds=60)
@@ -111,7 +111,7 @@ class Deliver:
 
     def _soon(self) -> datetime | None:
         """When a retry of this very tick is due, if that is worth waiting for."""
-        at = self.store.outbox.next_due() if self.report.retry else None
+        at = self.store.outbox.next_due() if self.report.retry or self.report.uncertain else None
         now = self.clock.now()
         return at if at and now < at <= now + _WORTH_WAITING else None
 

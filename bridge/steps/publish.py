@@ -1,5 +1,6 @@
 """Writing the feeds that changed: entries chosen by the core, rendered by the formats, put on the shelf."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -58,7 +59,7 @@ class Publish:
         return written, faults
 
     def _marks(self, portal: Portal) -> str:
-        return digest(self.version, self.base_url, portal.title, portal.url, portal.language, *self.suffixes)
+        return digest(self.version, self.base_url, portal.title, portal.url, portal.language or "", *self.suffixes)
 
     def _stale(self, portal: Portal, drawings: Mapping[str, tuple[int, int, str]]) -> bool:
         changed, drawn, marks = drawings.get(portal.id, (0, -1, ""))
@@ -92,8 +93,15 @@ class Publish:
             base_url=self.base_url,
             updated=_newest(entries),
             entries=entries,
-            language=portal.language,
+            language=portal.language or _language(entries),
         )
+
+
+def _language(entries: Sequence[Entry]) -> str:
+    """What most entries are in; Chinese without a region is taken as the mainland's, and nothing known as that too."""
+    found = Counter(entry.language for entry in entries if entry.language)
+    most = found.most_common(1)[0][0] if found else "zh"
+    return "zh-CN" if most == "zh" else most
 
 
 def _newest(entries: Sequence[Entry]) -> datetime:

@@ -18,7 +18,7 @@ Reading = tuple[Article, str]
 """An article with the print of its plain reading (see decide.plain_print)."""
 Asking = Generator[Request, Answer, "PortalReport"]
 
-_BATCH = 50
+_MOST = 2000
 _PAGES_OF_ONE = 12
 _GONE = frozenset({404, 410})
 _FINAL = frozenset({405, 406, 414, 451})
@@ -64,10 +64,11 @@ class Scrape:
         """Ask for the list pages, record their lines, look at what is due; the report comes as the generator's value."""
         report = PortalReport(self.portal.id)
         row = self.store.portals.portal(self.portal.id)
-        looked = lists_due(row, self.clock.now(), force=self.force)
+        looked = lists_due(row, self.portal, self.clock.now(), force=self.force)
         complete = True
         for url in self.portal.list_urls if looked else ():
-            complete = complete and not self.over() and (yield from self._list(url, report))
+            asked = not self.over() and (yield from self._list(url, report))
+            complete = complete and asked
         yield from self._articles(report)
         report.left = self.store.portals.unread(self.portal.id)
         if looked:
@@ -119,35 +120,29 @@ class Scrape:
             return
         report.listed += len(listed.links)
         known = self.store.archive.links(self.portal.id, {canonical(link.url) for link in listed.links})
-        plan = decide.plan(listed.links, known, self.store.portals.places(self.portal.id) if first else None)
+        # A list page that is new but shows known articles is an old one under another address: what else it shows is news.
+        plan = decide.plan(listed.links, known, self.store.portals.places(self.portal.id) if first and not known else None)
         row = ListRow(url=url, etag=page.etag, last_modified=page.last_modified, digest=decide.page_digest(page))
         self.store.portals.record_list(self.portal.id, row, plan.new, plan.touched, now)
 
     # ------------------------------------------------------------ articles
 
     def _articles(self, report: PortalReport) -> Generator[Request, Answer, None]:
-        done: set[int] = set()
         closed: set[str] = set()
         failures: list[str] = []
         good = 0
-        while not self.over():
-            due = self.store.archive.due(self.portal.id, self.clock.now(), _BATCH + len(done), force=self.force)
-            rows = [row for row in due if row.id not in done]
-            if not rows:
-                break
-            for row in rows:
-                if self.over():
-                    return
-                done.add(row.id)
-                if _host(row.url) in closed:
-                    continue
-                failure = yield from self._article(row, report)
-                if isinstance(failure, Deferred):
-                    closed.add(_host(row.url))
-                elif failure:
-                    failures.append(str(failure))
-                else:
-                    good += 1
+        for row in self.store.archive.due(self.portal.id, self.clock.now(), _MOST, force=self.force):
+            if self.over():
+                return
+            if _host(row.url) in closed:
+                continue
+            failure = yield from self._article(row, report)
+            if isinstance(failure, Deferred):
+                closed.add(_host(row.url))
+            elif failure:
+                failures.append(str(failure))
+            else:
+                good += 1
         if len(failures) >= 3 and not good:
             report.blame("articles", f"{len(failures)} article pages could not be read, none could; the last: {failures[-1]}")
 
@@ -159,6 +154,7 @@ class Scrape:
         case = self._case(row, row.entry or self.store.archive.entry_of([row.key]))
         if isinstance(answer, FetchError):
             self._record(decide.failed(case, _gravity(answer), answer.cause), report)
+            report.notes.append(f"{row.url}: {answer.cause}")
             return None if _gravity(answer) == "final" else answer
         if isinstance(answer, Unchanged) or decide.page_digest(answer) == row.digest:
             self._record(decide.unchanged(case), report)
@@ -264,14 +260,17 @@ class Scrape:
         return answer
 
 
-def lists_due(row: PortalRow, now: datetime, *, force: bool) -> bool:
-    """Whether a portal's list pages are to be looked at: its interval is over, or it is forced."""
-    return force or row.due_at is None or row.due_at <= now
+def lists_due(row: PortalRow, portal: Portal, now: datetime, *, force: bool) -> bool:
+    """Whether a portal's list pages are to be looked at: its interval is over, or it is forced.
+
+    A time further ahead than the interval comes from a clock that was wrong, or an interval that was longer.
+    """
+    return force or row.due_at is None or not now < row.due_at <= now + portal.interval
 
 
 def due(store: Store, portal: Portal, now: datetime, *, force: bool) -> bool:
     """Whether a tick has anything to ask of a portal: its list pages, or an article."""
-    return lists_due(store.portals.portal(portal.id), now, force=force) or bool(store.archive.due(portal.id, now, 1, force=force))
+    return lists_due(store.portals.portal(portal.id), portal, now, force=force) or bool(store.archive.due(portal.id, now, 1, force=force))
 
 
 def _gravity(error: FetchError) -> decide.Failure:

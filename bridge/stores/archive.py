@@ -10,6 +10,7 @@ from .. import codec
 from ..model import Entry, Link
 from ..rows import WAITING, Change, DeliveryWrite, EntryRow, EntryWrite, LinkRow, SentRow
 from .database import Database
+from .outbox import end
 from .times import ms, when
 
 _COLUMNS = frozenset({"id", "portal", "url", "title", "first_seen", "updated", "revision", "withdrawn"})
@@ -97,7 +98,7 @@ class Archive:
             if change.event and uid is not None:
                 self._record_event(change, uid)
             for delivery in change.superseded:
-                self._db.run("delivery_drop", id=delivery, state="superseded", reason="a newer revision goes out", at=ms(change.at))
+                end(self._db, delivery, "superseded", "a newer revision goes out", ms(change.at))
             if change.shown:
                 self._mark(change.portal, uid)
         return uid

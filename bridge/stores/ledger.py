@@ -42,6 +42,12 @@ class Ledger:
         with self._db.tx():
             return sum(self._db.run("again", id=identifier, reason=reason, now=ms(now)) for identifier in ids)
 
+    def forward(self, ids: Sequence[int], reason: str, now: datetime) -> int:
+        """These waiting deliveries (or the digests that carry them) need not wait for a time of ours; how many there were."""
+        rows = [row for row in map(self.delivery, ids) if row]
+        with self._db.tx():
+            return sum(self._db.run("forward", id=i, reason=reason, now=ms(now)) for i in sorted({row.digest or row.id for row in rows}))
+
     def missing(self, destination: str, since: datetime, many: int) -> list[EventRow]:
         """Publications since a time that a destination follows and was never owed, oldest first."""
         rows = self._db.all("missing", destination=destination, since=ms(since), many=many)

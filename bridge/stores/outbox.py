@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Row
 
-from ..rows import KEPT, REMOVED, WAITING, DestinationRow, DestinationState, Due, Settled
+from ..rows import KEPT, REMOVED, UNSURE_REMOVED, WAITING, DestinationRow, DestinationState, Due, Settled
 from .database import Database
 from .times import ms, when
 
@@ -39,9 +39,9 @@ class Outbox:
     def _switch(self, identifier: str, now: datetime, *, wanted: bool) -> None:
         self._db.run("destination_active", id=identifier, active=int(wanted))
         if wanted:
-            self._db.run("deliveries_unshelve", id=identifier, reason=REMOVED, since=ms(now - KEPT))
+            self._db.run("deliveries_unshelve", id=identifier, reason=REMOVED, unsure=UNSURE_REMOVED, since=ms(now - KEPT))
         else:
-            self._db.run("deliveries_shelve", id=identifier, reason=REMOVED, now=ms(now))
+            self._db.run("deliveries_shelve", id=identifier, reason=REMOVED, unsure=UNSURE_REMOVED, now=ms(now))
 
     def prune(self, now: datetime) -> None:
         """Answers and attempts older than `KEPT` are forgotten."""
@@ -90,6 +90,8 @@ class Outbox:
             for due in dues:
                 sequence = due.sequence or self._count(due.destination)
                 if self._db.run("claim", id=due.id, attempts=due.attempts, sequence=sequence):
+                    if due.digest and not due.attempts:
+                        self._db.run("digest_detach", carrier=due.id)
                     self._db.run("attempt_add", delivery=due.id, no=due.attempts + 1, destination=due.destination, at=ms(now))
                     claimed.append((due, due.attempts + 1, sequence))
         return claimed
@@ -126,8 +128,7 @@ class Outbox:
     def drop(self, delivery: int, state: str, reason: str, now: datetime) -> None:
         """A waiting delivery ends without an attempt (expired, skipped, superseded)."""
         with self._db.tx():
-            self._db.run("delivery_drop", id=delivery, state=state, reason=reason, at=ms(now))
-            self._db.run("digest_settle", carrier=delivery, state=state, reason=f"{reason}, in digest {delivery}", at=ms(now))
+            end(self._db, delivery, state, reason, ms(now))
 
     def _settle(self, result: Settled) -> None:
         waiting = result.state in WAITING
@@ -197,6 +198,20 @@ class Outbox:
         """Why the last dead delivery of a destination died."""
         row = self._db.one("dead_reason", destination=destination)
         return row["reason"] if row else None
+
+
+def end(db: Database, delivery: int, state: str, reason: str, at: int) -> None:
+    """A waiting delivery ends without an attempt; call it inside a transaction.
+
+    With a digest that has begun, all that it carries ends; one that has not is dissolved, and the rest goes out by itself.
+    """
+    row = db.one("delivery", id=delivery)
+    db.run("delivery_drop", id=delivery, state=state, reason=reason, at=at)
+    if row is not None and row["digest"] == delivery:
+        if row["attempts"]:
+            db.run("digest_settle", carrier=delivery, state=state, reason=f"{reason}, in digest {delivery}", at=at)
+        else:
+            db.run("digest_release", carrier=delivery)
 
 
 def _due(row: Row) -> Due:

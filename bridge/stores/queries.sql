@@ -178,12 +178,13 @@ UPDATE destinations SET active = :active WHERE id = :id;
 
 -- name: deliveries_shelve
 -- A destination is no longer wanted: what waits for it is not sent, for now.
-UPDATE deliveries SET state = 'skipped', waiting = 0, reason = :reason, done_at = :now WHERE destination = :id AND waiting = 1;
+UPDATE deliveries SET state = 'skipped', waiting = 0, reason = CASE WHEN state IN ('uncertain', 'sending') THEN :unsure ELSE :reason END,
+    done_at = :now WHERE destination = :id AND waiting = 1;
 
 -- name: deliveries_unshelve
 -- It is wanted again: what was put aside since a time waits once more.
-UPDATE deliveries SET state = CASE WHEN attempts > 0 THEN 'retry' ELSE 'pending' END, waiting = 1, reason = '', done_at = NULL
-WHERE destination = :id AND state = 'skipped' AND reason = :reason AND done_at >= :since;
+UPDATE deliveries SET state = CASE WHEN reason = :unsure THEN 'uncertain' WHEN attempts > 0 THEN 'retry' ELSE 'pending' END, waiting = 1,
+    reason = '', done_at = NULL WHERE destination = :id AND state = 'skipped' AND reason IN (:reason, :unsure) AND done_at >= :since;
 
 -- name: destination_state
 -- A destination is open, paused or disabled from now on.
@@ -270,6 +271,14 @@ UPDATE deliveries SET digest = :carrier WHERE id IN (SELECT id FROM deliveries W
 -- name: digest_entries
 -- The entries of a digest, in their order.
 SELECT entry FROM deliveries WHERE digest = :carrier ORDER BY id;
+
+-- name: digest_detach
+-- What has ended before the digest began is not in it.
+UPDATE deliveries SET digest = NULL WHERE digest = :carrier AND waiting = 0;
+
+-- name: digest_release
+-- A digest that never began is none: its members go out by themselves.
+UPDATE deliveries SET digest = NULL WHERE digest = :carrier;
 
 -- name: digest_settle
 -- What became of the carrier became of all.
@@ -380,6 +389,10 @@ SELECT no, at, done_at, outcome, code, detail FROM attempts WHERE delivery = :de
 -- A delivery that ended is owed again, with the same key.
 UPDATE deliveries SET state = 'retry', waiting = 1, due_at = :now, owed_at = :now, by_server = 0, held_until = NULL, spent = 0,
     digest = NULL, reason = :reason, done_at = NULL, progress = '{}' WHERE id = :id AND state <> 'sending';
+
+-- name: forward
+-- A delivery that waits for a time of ours need not wait; a receiver's own wish still holds.
+UPDATE deliveries SET due_at = :now, reason = :reason WHERE id = :id AND waiting = 1 AND state <> 'sending' AND by_server = 0;
 
 -- name: missing
 -- Events of the portals that a destination follows, which it was never owed.

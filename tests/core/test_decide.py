@@ -198,6 +198,23 @@ def test_two_misses_an_hour_apart_withdraw_a_known_article():
     assert (change.event, change.withdrawn, states(change)["chat"]) == ("withdrawn", 7, "pending")
 
 
+def test_what_is_gone_is_looked_for_ever_more_rarely_and_comes_back():
+    """A portal that answers 404 for a while loses nothing: neither a known article nor one that was never read."""
+    gone = row(entry=7, gone_at=NOW - timedelta(hours=5), etag='"1"', digest="d")
+    look = decide.failed(case(row=gone, known=known(withdrawn=True)), "gone", "http-404").look
+    assert (look.due_at, look.etag, look.digest) == (NOW + timedelta(hours=5), None, "")
+    unread = decide.failed(case(row=row(gone_at=NOW - timedelta(hours=2))), "gone", "http-404")
+    assert (unread.entry, unread.look.due_at) == (None, NOW + timedelta(hours=2))
+    assert decide.failed(case(row=row(gone_at=NOW - timedelta(days=31))), "gone", "http-404").look.due_at is None
+    back = decide.seen(case(row=row(entry=7), known=known(withdrawn=True), history=[sent()]), article(), page())
+    assert back.event == "updated"
+
+
+def test_an_article_that_went_out_in_a_digest_is_not_said_to_be_unsent():
+    change = decide.seen(case(row=row(entry=7), known=known(), history=[sent(attempts=0)], followers=(CHAT,)), article(title="改"), page())
+    assert states(change) == {"chat": "pending"}
+
+
 def test_a_withdrawn_article_that_was_never_pushed_is_not_pushed():
     old = case(row=row(entry=7, gone_at=NOW - timedelta(hours=2)), known=known(), history=[sent(state="pending", attempts=0)])
     change = decide.failed(old, "gone", "http-404")

@@ -245,3 +245,53 @@ def test_what_is_too_old_is_forgotten_and_what_was_sent_stays_known(store):
     assert store.ledger.delivery(head.id).response == ""
     assert store.ledger.attempts(head.id) == []
     assert [s.state for s in store.archive.sent(uid)] == ["dead"]
+
+
+def gathered(store, *numbers):
+    """A digest of these articles, not begun: its carrier as it stands at the head of the line."""
+    publish(store, *numbers)
+    [head] = store.outbox.heads(NOW, 9, "telegram")
+    store.outbox.gather(head.id, "chat", NOW, 99)
+    [carrier] = store.outbox.heads(NOW, 9, "telegram")
+    assert carrier.digest == carrier.id
+    return carrier
+
+
+def titles(store, carrier):
+    return [store.archive.entry(uid).title for uid in store.outbox.gathered(carrier.id)]
+
+
+def test_what_is_dropped_before_a_digest_begins_is_not_in_it(store):
+    carrier = gathered(store, 3, 2, 1)
+    other = store.ledger.deliveries("chat", "waiting")[1]
+    store.outbox.drop(other.id, "skipped", "dropped", NOW)
+    store.outbox.claim([carrier], NOW)
+    assert titles(store, carrier) == ["标题1", "标题3"]
+
+
+def test_a_digest_that_loses_its_carrier_before_it_begins_is_dissolved_and_loses_nothing(store):
+    carrier = gathered(store, 3, 2, 1)
+    store.outbox.drop(carrier.id, "superseded", "withdrawn", NOW)
+    assert [row.title for row in store.ledger.deliveries("chat", "waiting")] == ["标题2", "标题3"]
+    [head] = store.outbox.heads(NOW, 9, "telegram")
+    assert (head.digest, store.archive.entry(head.entry).title) == (None, "标题2")
+
+
+def test_bringing_a_digest_forward_keeps_it_whole_and_its_progress(store):
+    carrier = gathered(store, 3, 2, 1)
+    store.outbox.claim([carrier], NOW)
+    later = {"state": "retry", "outcome": "later", "due_at": NOW + HOUR, "progress": {"sent": ["7"]}}
+    store.outbox.settle([settled(carrier, 1, **later)])
+    member = store.ledger.deliveries("chat", "waiting")[2]
+    assert store.ledger.forward([member.id, carrier.id], "brought forward", NOW) == 1
+    [head] = store.outbox.heads(NOW, 9, "telegram")
+    assert (head.id, head.progress, len(store.outbox.gathered(head.id))) == (carrier.id, {"sent": ["7"]}, 3)
+
+
+def test_what_may_have_been_taken_is_still_uncertain_when_its_subscriber_comes_back(store):
+    publish(store, 1)
+    store.outbox.claim(store.outbox.heads(NOW, 9, "telegram"), NOW)
+    store.outbox.recover(NOW)
+    store.outbox.configure([], NOW)
+    store.outbox.configure([("chat", "telegram", "-100")], NOW)
+    assert [head.state for head in store.outbox.heads(NOW, 9, "telegram")] == ["uncertain"]
