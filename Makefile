@@ -32,6 +32,7 @@ fuzz: $(VENV)/.test           ## random and mutated pages through the readers, t
 
 bench: $(VENV)/.test          ## timings as ratios to a baseline measured in the same run; kept in bench/
 	$(RUN) -m bench
+	$(RUN) -m bench.delivery
 
 docs: $(VENV)/.demo           ## docs/config.md from the configuration classes
 	$(RUN) -m bridge.reference > docs/config.md
