@@ -15,6 +15,7 @@ Window = tuple[int, timedelta]
 WHOLE_KIND_WAIT = timedelta(minutes=15)
 _JITTER = 0.2
 _MOVES = 5
+_BELIEVED_AHEAD = timedelta(seconds=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,11 +156,12 @@ class Pace:
 
     def free_at(self, destination: str, address: str, kind: str, manner: Manner, now: datetime) -> datetime:
         """When the next attempt breaks no window; not before `now`."""
-        own = (self._free(destination, window) for window in manner.windows_of(address))
-        all_of_kind = (self._free(f"*{kind}", window) for window in manner.shared)
+        own = (self._free(destination, window, now) for window in manner.windows_of(address))
+        all_of_kind = (self._free(f"*{kind}", window, now) for window in manner.shared)
         return max([now, *(at for at in (*own, *all_of_kind) if at)])
 
-    def _free(self, name: str, window: Window) -> datetime | None:
+    def _free(self, name: str, window: Window, now: datetime) -> datetime | None:
+        """When one more breaks no window; sorted and cut off, because a clock may have been set back since."""
         many, length = window
-        times = self.times.get(name, ())
+        times = sorted(at for at in self.times.get(name, ()) if at <= now + _BELIEVED_AHEAD)
         return times[-many] + length if len(times) >= many else None

@@ -13,7 +13,7 @@ from ..model import Closed, Job, Outcome, Target, Unsure
 from ..ports import Clock, Sender, Store
 from ..rows import Due, Settled
 
-_CHUNK = 128
+_AT_ONCE = 64
 _DIGEST_MOST = 200
 _ACKNOWLEDGE = 64
 _LONGEST_WAIT = timedelta(seconds=60)
@@ -84,10 +84,10 @@ class Deliver:
 
     def _start(self) -> datetime | None:
         """Send what may go now, beside what is under way; the time at which more may, None when nothing more waits for time."""
-        room = _CHUNK - len(self.under_way)
-        if room < _CHUNK // 2:
+        rooms = {kind: self._room(kind) for kind in self.outlets.keys() - self.report.closed_kinds.keys()}
+        heads = [due for kind, room in rooms.items() if room for due in self._heads(kind, room)]
+        if not heads and self.under_way:
             return None
-        heads = [due for kind in self.outlets.keys() - self.report.closed_kinds.keys() for due in self._heads(kind, room)]
         if not heads:
             return self._soon()
         if not self.pace.times:
@@ -100,6 +100,14 @@ class Deliver:
         if len(live) < len(heads):
             return now
         return min((self._free_at(due, now) for due in live if due.id not in self.under_way), default=None)
+
+    def _room(self, kind: str) -> int:
+        """How many more of a kind may be under way; nothing until half of them are done, so that looking costs little.
+
+        No more than a sender works on at once are claimed: those that hang when the time is up are all that is waited for.
+        """
+        free = _AT_ONCE - sum(self.kinds[due.destination] == kind for due in self.under_way.values())
+        return free if free >= _AT_ONCE // 2 else 0
 
     def _heads(self, kind: str, room: int) -> list[Due]:
         """What of one kind may be tried now; a forced retry is tried once a tick."""

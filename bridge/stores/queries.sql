@@ -310,7 +310,7 @@ WHERE id = :id AND attempts = :attempt AND state = 'sending';
 
 -- name: recent_attempts
 -- Who was written to lately, for the limits that outlive a run.
-SELECT destination, COALESCE(done_at, at) AS at FROM attempts WHERE at > :since ORDER BY at;
+SELECT destination, CASE WHEN done_at > at THEN done_at ELSE at END AS at FROM attempts WHERE at > :since ORDER BY at;
 
 -- name: run_add
 -- A tick begins.

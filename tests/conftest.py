@@ -1,0 +1,9 @@
+"""What all tests share: in CI the property tests draw the same examples every time, so that a red run is no accident."""
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("ci", derandomize=True)
+settings.register_profile("dev")
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
