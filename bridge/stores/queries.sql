@@ -253,9 +253,10 @@ UPDATE deliveries SET state = 'uncertain', due_at = :now, by_server = 0 WHERE id
 -- The head of each open destination's line: the first delivery that is due, or that holds the line until later.
 SELECT d.*, t.address AS address, t.failing_at AS failing_at, t.state AS destination_state FROM destinations t JOIN deliveries d ON d.id = (
     SELECT w.id FROM deliveries w WHERE w.destination = t.id AND w.waiting = 1 AND (w.digest IS NULL OR w.digest = w.id)
-        AND (w.due_at <= :now OR w.held_until > :now OR w.state = 'sending' OR (:force = 1 AND w.state = 'retry' AND w.by_server = 0))
+        AND (w.due_at <= :now OR w.held_until > :now OR (:force = 1 AND w.state = 'retry' AND w.by_server = 0))
     ORDER BY w.id LIMIT 1)
-WHERE t.active = 1 AND t.kind = :kind AND t.state <> 'disabled' AND (t.not_before IS NULL OR t.not_before <= :now) AND d.state <> 'sending'
+WHERE t.active = 1 AND t.kind = :kind AND t.state <> 'disabled' AND (t.not_before IS NULL OR t.not_before <= :now)
+    AND NOT EXISTS (SELECT 1 FROM deliveries s WHERE s.destination = t.id AND s.state = 'sending')
     AND (d.due_at <= :now OR (:force = 1 AND d.state = 'retry' AND d.by_server = 0)) ORDER BY d.id LIMIT :many;
 
 -- name: fresh
