@@ -4,6 +4,6 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("ci", derandomize=True)
-settings.register_profile("dev")
+settings.register_profile("ci", derandomize=True, max_examples=60)
+settings.register_profile("dev", max_examples=60)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
