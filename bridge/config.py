@@ -13,7 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from . import config_checks as checks
 from .config_checks import Bridge, Where, shown
 from .errors import ConfigError, Fault
-from .model import Network, Portal, Secret, Subscriber
+from .model import FeedSpec, Network, Operator, Portal, Secret, Serve, Subscriber
 from .ports import SenderModule
 from .toml_lines import Lines
 
@@ -31,6 +31,9 @@ class Config:
     network: Network
     portals: tuple[Portal, ...]
     subscribers: tuple[Subscriber, ...] = ()
+    operators: tuple[Operator, ...] = ()
+    feeds: tuple[FeedSpec, ...] = ()
+    serve: Serve = field(default_factory=Serve)
     shared: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
@@ -89,13 +92,17 @@ class _Reader:
         bridge = self._table(Bridge, data, ("bridge",))
         network = self._table(Network, data, ("network",))
         portals = self._tables(Portal, data, "portals")
-        subscribers = self._subscribers(data)
-        shared = self._shared(data, {s.kind for s in subscribers})
-        self._unknown(data, {"bridge", "network", "portals", "subscribers", *kinds()}, ())
-        found = checks.of(bridge, network, portals, subscribers, _plugins("portals"))
+        subscribers = self._reached(Subscriber, data, "subscribers")
+        operators = self._reached(Operator, data, "operators")
+        feeds = self._tables(FeedSpec, data, "feeds")
+        serve = self._table(Serve, data, ("serve",))
+        shared = self._shared(data, {one.kind for one in (*subscribers, *operators)})
+        self._unknown(data, {"bridge", "network", "portals", "subscribers", "operators", "feeds", "serve", *kinds()}, ())
+        found = checks.of(bridge, network, portals, subscribers, operators, feeds, serve, _plugins("portals"))
         for path, problem, fix in found if portals or not data.get("portals") else ():
             self._fault(path, problem, fix)
-        self._check_senders(subscribers, shared)
+        self._check_senders("subscribers", subscribers, shared)
+        self._check_senders("operators", operators, shared)
         if self.faults:
             raise ConfigError(tuple(sorted(self.faults, key=lambda f: (self._line_of(f), f.key))))
         return Config(
@@ -104,6 +111,9 @@ class _Reader:
             network=network,
             portals=portals,
             subscribers=subscribers,
+            operators=operators,
+            feeds=feeds,
+            serve=serve,
             shared=shared,
             warnings=tuple(self.warnings),
         )
@@ -208,22 +218,21 @@ class _Reader:
 
     # ------------------------------------------------------------ senders
 
-    def _subscribers(self, data: Mapping[str, Any]) -> tuple[Subscriber, ...]:
-        return tuple(self._subscriber(table, ("subscribers", n)) for n, table in self._rows(data, "subscribers"))
+    def _reached(self, cls: type[Any], data: Mapping[str, Any], name: str) -> tuple[Any, ...]:
+        """The tables of subscribers or operators, each with the settings of its kind."""
+        return tuple(self._reached_one(cls, table, (name, n)) for n, table in self._rows(data, name))
 
-    def _subscriber(self, table: Mapping[str, Any], path: Where) -> Subscriber:
+    def _reached_one(self, cls: type[Any], table: Mapping[str, Any], path: Where) -> Any:
         kind = table.get("kind")
+        common = frozenset(f.name for f in fields(cls) if f.metadata)
         if kind not in kinds():
             problem = "is missing" if kind is None else f"{shown(kind)} is not a kind of subscriber"
             self._fault((*path, "kind"), problem, f"use one of: {', '.join(kinds())}")
             # Which further keys it may have is not known; those that every kind has are checked all the same.
-            keys = {f.name for f in fields(Subscriber) if f.metadata}
-            known: Subscriber = self._build(Subscriber, {**{k: v for k, v in table.items() if k in keys}, "kind": ""}, path)
-            return known
+            return self._build(cls, {**{k: v for k, v in table.items() if k in common}, "kind": ""}, path)
         own = frozenset(f.name for f in fields(sender_module(kind).Settings) if f.metadata)
-        common = frozenset(f.name for f in fields(Subscriber) if f.metadata)
-        subscriber: Subscriber = self._build(Subscriber, table, path, own)
-        return replace(subscriber, settings=self._build(sender_module(kind).Settings, table, path, common))
+        one = self._build(cls, table, path, own)
+        return replace(one, settings=self._build(sender_module(kind).Settings, table, path, common))
 
     def _shared(self, data: Mapping[str, Any], used: set[str]) -> dict[str, Any]:
         return {kind: self._shared_of(kind, data, kind in used) for kind in kinds() if kind in used or kind in data}
@@ -235,12 +244,12 @@ class _Reader:
         finally:
             self.secrets = asked
 
-    def _check_senders(self, subscribers: tuple[Subscriber, ...], shared: Mapping[str, Any]) -> None:
+    def _check_senders(self, table: str, reached: Iterable[Subscriber | Operator], shared: Mapping[str, Any]) -> None:
         if self.faults or not self.secrets:
             return
-        for n, subscriber in enumerate(subscribers):
-            for name, problem, fix in sender_module(subscriber.kind).faults(subscriber.settings, shared.get(subscriber.kind)):
-                self._fault(tuple(name.split(".")) if "." in name else ("subscribers", n, name), problem, fix)
+        for n, one in enumerate(reached):
+            for name, problem, fix in sender_module(one.kind).faults(one.settings, shared.get(one.kind)):
+                self._fault(tuple(name.split(".")) if "." in name else (table, n, name), problem, fix)
 
     # ------------------------------------------------------------ faults
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from .model import Network, Portal, Subscriber, key
+from .model import FeedSpec, Network, Operator, Portal, Secret, Serve, Subscriber, key
 
 Where = tuple[str | int, ...]
 Finding = tuple[Where, str, str]
@@ -29,10 +29,21 @@ class Bridge:
     state: Path = key("folder of the database, the lock and the published feeds (`public/`); relative to config.toml", Path("state"))
     base_url: str = key("address at which `state/public/` is served; it goes into the feeds", "http://127.0.0.1:8080/")
     contact: str | None = key("how a portal's owner reaches you (mailto: or https:); goes into the user agent", None)
+    heartbeat: Secret | None = key("address that is called after each tick that went well, for a dead man's switch (healthchecks.io)", None)
+    incident_after: timedelta = key("how long a portal must be in trouble until its feed says so, in one entry", timedelta(hours=24))
+    retain: timedelta | None = key("how long the text of articles is kept; their identities are kept for ever; empty: for ever", None)
+    hub: str | None = key("WebSub hub that is told of changed feeds; feeds and headers name it", None)
 
 
 def of(
-    bridge: Bridge, network: Network, portals: Sequence[Portal], subscribers: Sequence[Subscriber], profiles: Sequence[str]
+    bridge: Bridge,
+    network: Network,
+    portals: Sequence[Portal],
+    subscribers: Sequence[Subscriber],
+    operators: Sequence[Operator],
+    feeds: Sequence[FeedSpec],
+    serve: Serve,
+    profiles: Sequence[str],
 ) -> Iterator[Finding]:
     """Every fault of values that are of the right type."""
     yield from _bridge(bridge)
@@ -45,6 +56,12 @@ def of(
     yield from _distinct([s.id for s in subscribers], "subscribers")
     for n, subscriber in enumerate(subscribers):
         yield from _subscriber(subscriber, ("subscribers", n), [p.id for p in portals])
+    yield from _operators(operators, [s.id for s in subscribers])
+    yield from _distinct([*(p.id for p in portals), *(f.id for f in feeds)], "feeds", len(portals))
+    for n, feed in enumerate(feeds):
+        yield from _feed(feed, ("feeds", n), [p.id for p in portals])
+    if not 0 < serve.port < 65536:
+        yield ("serve", "port"), f"{serve.port} is no port", "write a number from 1 to 65535"
 
 
 def shown(value: Any) -> str:
@@ -57,6 +74,11 @@ def _bridge(bridge: Bridge) -> Iterator[Finding]:
     yield from _address(bridge.base_url, ("bridge", "base_url"))
     if bridge.contact and not _CONTACT.fullmatch(bridge.contact):
         yield ("bridge", "contact"), "is neither a mailto: nor an http(s) address", "write mailto:you@example.org"
+    if bridge.hub is not None:
+        yield from _address(bridge.hub, ("bridge", "hub"))
+    for name in ("incident_after", "retain"):
+        if (value := getattr(bridge, name)) is not None:
+            yield from _positive(value, ("bridge", name))
 
 
 def _network(network: Network) -> Iterator[Finding]:
@@ -98,10 +120,31 @@ def _subscriber(subscriber: Subscriber, path: Where, portals: Sequence[str]) -> 
             yield (*path, name), "is negative", "write 0 or more"
 
 
-def _distinct(ids: Sequence[str], name: str) -> Iterator[Finding]:
-    for n, value in enumerate(ids):
+def _operators(operators: Sequence[Operator], subscribers: Sequence[str]) -> Iterator[Finding]:
+    yield from _distinct([*subscribers, *(o.id for o in operators)], "operators", len(subscribers))
+    for n, operator in enumerate(operators):
+        yield from _identifier(operator.id, ("operators", n, "id"))
+
+
+def _feed(feed: FeedSpec, path: Where, portals: Sequence[str]) -> Iterator[Finding]:
+    yield from _identifier(feed.id, (*path, "id"))
+    for name in [p for p in feed.portals if p not in portals]:
+        yield (
+            (*path, "portals"),
+            f"no portal is called {shown(name)}",
+            f"use ids of [[portals]]: {', '.join(sorted(portals)) or 'none yet'}",
+        )
+    if not 0 < feed.limit <= 500:
+        yield (*path, "limit"), f"{feed.limit} is no number from 1 to 500", "write how many entries the feed may hold"
+    if feed.content not in {"full", "summary"}:
+        yield (*path, "content"), f"{shown(feed.content)} is no choice", 'use "full" or "summary"'
+
+
+def _distinct(ids: Sequence[str], name: str, start: int = 0) -> Iterator[Finding]:
+    """The ids from `start` on that one before has taken."""
+    for n, value in enumerate(ids[start:], start):
         if value and value.lower() in {other.lower() for other in ids[:n]}:
-            yield (name, n, "id"), f"{shown(value)} is used twice", "give each its own id"
+            yield (name, n - start, "id"), f"{shown(value)} is used twice", "give each its own id"
 
 
 def _identifier(value: str, path: Where) -> Iterator[Finding]:

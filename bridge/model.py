@@ -9,17 +9,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from .settings import Network, Portal, Secret, Subscriber, key
+from .settings import FeedSpec, Network, Operator, Portal, Secret, Serve, Subscriber, key
 
 __all__ = [
-    "Article", "Catalogue", "Closed", "Dropped", "Enclosure", "Entry", "EventKind", "Feed", "HostState", "Image", "Job", "JobKind",
-    "Later", "Link", "ListPage", "Moved", "Network", "Outcome", "Page", "Portal", "Precision", "Refused", "Request", "Secret",
-    "Sent", "Site", "Source", "Subscriber", "Target", "Unchanged", "Unsure", "When", "key",
+    "Article", "Catalogue", "Closed", "Dropped", "Enclosure", "Entry", "EventKind", "Feed", "FeedSpec", "HostState", "Image", "Job", "JobKind",
+    "Later", "Link", "ListPage", "Moved", "Network", "Operator", "Outcome", "Page", "Portal", "Precision", "Refused", "Request", "Secret",
+    "Sent", "Serve", "Site", "Source", "Subscriber", "Target", "Unchanged", "Unsure", "When", "key",
 ]  # fmt: skip
 
 Precision = Literal["second", "minute", "day", "none"]
-EventKind = Literal["published", "updated", "withdrawn"]
-JobKind = Literal["published", "updated", "withdrawn", "digest", "test"]
+EventKind = Literal["published", "updated", "withdrawn", "notice"]
+JobKind = Literal["published", "updated", "withdrawn", "notice", "digest", "test"]
+"""A notice is for operators: what is wrong with a portal or a destination, or that it is well again."""
 
 
 # ---------------------------------------------------------------- reading
@@ -205,6 +206,7 @@ class Entry:
     enclosures: tuple[Enclosure, ...] = ()
     language: str | None = None
     withdrawn: bool = False
+    kind: Literal["article", "incident", "notice"] = "article"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from .model import Entry, EventKind, Link, Precision, Site
 
-DeliveryState = Literal["pending", "sending", "sent", "retry", "uncertain", "dead", "skipped", "expired", "superseded"]
+DeliveryState = Literal["pending", "sending", "sent", "retry", "uncertain", "dead", "skipped", "held", "expired", "superseded"]
 DestinationState = Literal["open", "paused", "disabled"]
 
 REMOVED = "its subscriber was removed from the configuration"
@@ -29,6 +29,9 @@ class PortalRow:
     bad_ticks: int = 0
     cause: str = ""
     detail: str = ""
+    verdict: str = "well"
+    health: Mapping[str, Any] = field(default_factory=dict)
+    gone_ok: datetime | None = None
     checked_at: datetime | None = None
     good_at: datetime | None = None
     site: Site = field(default_factory=Site)
@@ -65,17 +68,19 @@ class LinkRow:
     last_modified: str | None = None
     digest: str = ""
     gone_at: datetime | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLink:
-    """A line that was not known."""
+    """A line that was not known. `entry` is the article that it is known to lead to (adopted), `held` whether the breaker holds it."""
 
     key: str
     link: Link
     line: str
     place: int | None
     entry: int | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

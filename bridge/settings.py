@@ -55,6 +55,7 @@ class Portal:
     )
     profile: str = key("reader of its pages: the name of a file in bridge/portals/", "generic")
     charset: str | None = key("charset of its pages, where the automatic choice is wrong", None)
+    hold_feeds: bool = key("articles that the circuit breaker holds are kept out of the feeds too, not only out of the pushes", False)
     select: Mapping[str, str] = key(
         "CSS selectors that override the automatic extraction: item, link, title, published, source, author, contributor, "
         "category, body, images, next, drop",
@@ -89,4 +90,36 @@ class Subscriber:
     backfill: int = key("how many of a portal's articles it gets at first", 0)
     digest_over: int = key("more new articles than this waiting for a chat go out as one digest; 0: never", 10)
     updates: bool = key("an edited article edits its message, or sends article.updated", True)
+    incidents: bool = key("the incidents of its portals (see `[bridge] incident_after`) are sent here too", False)
     settings: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """One `[[operators]]` table: who is told when something needs a person. `settings` is the Settings object of its kind's sender."""
+
+    id: str = key("name of the operator in the outbox; no subscriber may have it")
+    kind: str = key("how it is reached: the name of a file in bridge/senders/; its own keys are those of a subscriber of that kind")
+    settings: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSpec:
+    """One `[[feeds]]` table: a feed of articles from several portals, or of some of their articles."""
+
+    id: str = key("name of the feed and of its files; no portal may have it")
+    title: str | None = key("title of the feed; empty: made from its portals and filters", None)
+    portals: tuple[str, ...] = key("ids of the portals whose articles it may hold; empty: all", ())
+    categories: tuple[str, ...] = key("only articles with one of these in their category path", ())
+    include: tuple[str, ...] = key("only articles whose title or text matches one of these patterns (RE2, case-insensitive)", ())
+    exclude: tuple[str, ...] = key("no article whose title or text matches one of these patterns", ())
+    limit: int = key("most entries in the feed", 50)
+    content: str = key('"full" text or "summary" only', "full")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serve:
+    """The `[serve]` table: `feedbridge serve`."""
+
+    host: str = key("address to listen on", "127.0.0.1")
+    port: int = key("port to listen on", 8080)

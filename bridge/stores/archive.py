@@ -13,7 +13,7 @@ from .database import Database
 from .outbox import end
 from .times import ms, when
 
-_COLUMNS = frozenset({"id", "portal", "url", "title", "first_seen", "updated", "revision", "withdrawn"})
+_COLUMNS = frozenset({"id", "portal", "url", "title", "first_seen", "updated", "revision", "withdrawn", "kind"})
 
 
 class Archive:
@@ -108,7 +108,14 @@ class Archive:
         assert write is not None
         values = _columns(write)
         if write.uid is None:
-            row = self._db.one("entry_add", id=write.entry.id, portal=write.entry.portal, first_seen=ms(write.entry.first_seen), **values)
+            row = self._db.one(
+                "entry_add",
+                id=write.entry.id,
+                portal=write.entry.portal,
+                first_seen=ms(write.entry.first_seen),
+                kind=write.entry.kind,
+                **values,
+            )
             assert row is not None
             uid = int(row["uid"])
         else:
@@ -219,6 +226,7 @@ def _entry(row: Row, portal: str) -> Entry:
         updated=when(row["updated_at"]),
         revision=row["revision"],
         withdrawn=row["withdrawn_at"] is not None,
+        kind=row["kind"],
     )
 
 
@@ -247,6 +255,7 @@ def link_row(row: Row) -> LinkRow:
         listed_at=when(row["listed_at"]),
         due_at=when(row["due_at"]),
         gone_at=when(row["gone_at"]),
+        held=bool(row["held"]),
     )
 
 

@@ -116,9 +116,8 @@ class Database:
 
 @cache
 def queries() -> Mapping[str, str]:
-    """The statements of queries.sql by name."""
-    text = (_HERE / "queries.sql").read_text(encoding="utf-8")
-    return dict(_NAMED.findall(text))
+    """The statements of queries*.sql by name."""
+    return {name: text for file in sorted(_HERE.glob("queries*.sql")) for name, text in _NAMED.findall(file.read_text(encoding="utf-8"))}
 
 
 def _statements(script: str) -> list[str]:

@@ -30,6 +30,9 @@ class Portals:
             bad_ticks=row["bad_ticks"],
             cause=row["cause"],
             detail=row["detail"],
+            verdict=row["verdict"],
+            health=json.loads(row["health"]),
+            gone_ok=when(row["gone_ok"]),
             checked_at=when(row["checked_at"]),
             good_at=when(row["good_at"]),
             site=codec.load(Site, row["site"]),
@@ -46,6 +49,9 @@ class Portals:
                 bad_ticks=row.bad_ticks,
                 cause=row.cause,
                 detail=row.detail[:1000],
+                verdict=row.verdict,
+                health=json.dumps(dict(row.health), ensure_ascii=False),
+                gone_ok=ms(row.gone_ok),
                 checked_at=ms(row.checked_at),
                 good_at=ms(row.good_at),
             )
@@ -68,7 +74,14 @@ class Portals:
         with self._db.tx():
             for line in new:
                 self._db.run(
-                    "link_add", portal=portal, listed_at=ms(now), due_at=ms(now), place=line.place, entry=line.entry, **_line(line)
+                    "link_add",
+                    portal=portal,
+                    listed_at=ms(now),
+                    due_at=ms(now),
+                    place=line.place,
+                    entry=line.entry,
+                    held=int(line.held),
+                    **_line(line),
                 )
             for link, line in touched:
                 self._db.run("link_touch", id=link, due_at=ms(now), **{k: v for k, v in _line(line).items() if k != "key"})

@@ -11,7 +11,7 @@ INSERT INTO portals (id) VALUES (:id) ON CONFLICT DO NOTHING;
 -- name: portal_save
 -- The outcome of a tick.
 UPDATE portals SET due_at = :due_at, bad_ticks = :bad_ticks, cause = :cause, detail = :detail,
-    checked_at = :checked_at, good_at = :good_at WHERE id = :id;
+    verdict = :verdict, health = :health, gone_ok = :gone_ok, checked_at = :checked_at, good_at = :good_at WHERE id = :id;
 
 -- name: portal_learn
 -- What its pages have taught.
@@ -61,8 +61,8 @@ SELECT * FROM links WHERE id = :id;
 
 -- name: link_add
 -- A line that was not known.
-INSERT INTO links (portal, key, url, entry, line, link, place, due_at, listed_at)
-VALUES (:portal, :key, :url, :entry, :line, :link, :place, :due_at, :listed_at) ON CONFLICT (portal, key) DO NOTHING;
+INSERT INTO links (portal, key, url, entry, line, link, place, due_at, listed_at, held)
+VALUES (:portal, :key, :url, :entry, :line, :link, :place, :due_at, :listed_at, :held) ON CONFLICT (portal, key) DO NOTHING;
 
 -- name: link_touch
 -- A known line reads differently: its article is looked at at once.
@@ -108,8 +108,8 @@ SELECT * FROM entries WHERE id = :id;
 
 -- name: entry_add
 -- A new entry.
-INSERT INTO entries (id, portal, url, title, first_seen, sort_at, updated_at, revision, prints, partial, data)
-VALUES (:id, :portal, :url, :title, :first_seen, :sort_at, :updated_at, :revision, :prints, :partial, :data) RETURNING uid;
+INSERT INTO entries (id, portal, url, title, first_seen, sort_at, updated_at, revision, prints, partial, kind, data)
+VALUES (:id, :portal, :url, :title, :first_seen, :sort_at, :updated_at, :revision, :prints, :partial, :kind, :data) RETURNING uid;
 
 -- name: entry_save
 -- An entry as it is now.
