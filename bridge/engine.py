@@ -1,30 +1,32 @@
 """WHEN: one tick, or a loop of ticks; the lock, the time budget, and who is asked side by side."""
 
 import random
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from . import __version__, lock, shelf
 from .config import Config, sender_module
 from .core import decide
-from .errors import FetchError, StoreError, UsageError
-from .model import Portal, Request
+from .crew import ask, drive
+from .errors import UsageError
+from .model import Operator, Portal, Subscriber
 from .ports import Clock, Fetcher, Store
+from .steps.alert import DELIVERY_SIDE, PORTAL_SIDE, Alert, stands, wanted
 from .steps.deliver import Deliver, DeliveryReport, Outlet
 from .steps.publish import Publish
-from .steps.scrape import Answer, Asking, PortalReport, Scrape, due
+from .steps.scrape import Asking, Scrape, due
+from .summary import Summary
+
+__all__ = ["Options", "Summary", "Tick", "ask", "drive", "opened", "tick"]
 
 FORMATS = ("rss", "atom", "jsonfeed")
 SUFFIXES = (".rss", ".atom", ".json")
 CATALOGUES = ("opml", "html")
 CATALOGUE_NAMES = ("feeds.opml", "index.html")
-_AT_ONCE = 32
 _SCRAPE_SHARE = 0.8
 _PRUNE_EVERY = 50
 
@@ -37,65 +39,6 @@ class Options:
     force: bool = False
     budget: timedelta = timedelta(seconds=300)
     stop: Callable[[], bool] = lambda: False
-
-
-@dataclass(slots=True, kw_only=True)
-class Summary:
-    """What a tick did, for the one line of `run` and for programs."""
-
-    started: datetime
-    finished: datetime | None = None
-    portals: list[PortalReport] = field(default_factory=list)
-    delivery: DeliveryReport = field(default_factory=DeliveryReport)
-    written: list[str] = field(default_factory=list)
-    faults: dict[str, str] = field(default_factory=dict)
-    bad: dict[str, str] = field(default_factory=dict)
-    shut: dict[str, str] = field(default_factory=dict)
-    recovered: int = 0
-
-    @property
-    def trouble(self) -> bool:
-        """Whether something needs the operator."""
-        return bool(self.bad or self.shut or self.faults or self.delivery.dead or self.delivery.closed_kinds)
-
-    def total(self, name: str) -> int:
-        """A figure summed over portals."""
-        return sum(getattr(report, name) for report in self.portals)
-
-    def plain(self) -> dict[str, Any]:
-        """The figures as data."""
-        figures = {name: self.total(name) for name in ("requests", "listed", "new", "updated", "withdrawn", "left")}
-        sent = {name: getattr(self.delivery, name) for name in ("sent", "retry", "dead", "uncertain", "dropped")}
-        seconds = round((self.finished - self.started).total_seconds(), 3) if self.finished else None
-        about = {"started": self.started.isoformat(timespec="seconds"), "seconds": seconds, "portals": [r.portal for r in self.portals]}
-        trouble = {
-            "interrupted": self.recovered,
-            "bad": self.bad,
-            "shut": self.shut,
-            "faults": self.faults,
-            "closed": self.delivery.closed_kinds,
-        }
-        return {**about, **figures, "deliveries": sent, "files": self.written, **trouble}
-
-    def line(self) -> str:
-        """The tick in one line."""
-        sent, parts = self.delivery, []
-        names = ("new", "updated", "withdrawn", "left")
-        parts += [f"{self.total(name)} {name}" for name in names if self.total(name) or name == "new"]
-        parts += [
-            f"{getattr(sent, name)} {name}"
-            for name in ("sent", "retry", "uncertain", "dead", "dropped")
-            if getattr(sent, name) or name == "sent"
-        ]
-        parts.append(f"{len(self.written)} files written")
-        met = {r.portal: f"{r.cause}: {r.detail}" for r in self.portals if r.cause}
-        trouble = [
-            f"; {name}: {why}"
-            for found in ({**met, **self.bad}, self.faults, self.shut, self.delivery.closed_kinds)
-            for name, why in found.items()
-        ]
-        looked = f"{len(self.portals)} portal{'' if len(self.portals) == 1 else 's'} looked at"
-        return f"{looked}, {self.total('requests')} requests: {', '.join(parts)}{''.join(trouble)}"
 
 
 @contextmanager
@@ -137,27 +80,43 @@ class Tick:
             self.store.outbox.prune(self.start)
         self._subscribe()
         self._scrape()
+        if send:
+            self._alert(PORTAL_SIDE)
         self._publish()
         if send:
-            self._deliver()
+            self._send()
         self._judge()
+        if send:
+            self._beat()
         self.summary.finished = self.clock.now()
         self.store.portals.end_run(number, self.summary.finished, self.summary.plain())
         return self.summary
+
+    def _send(self) -> None:
+        """What is due goes out; what operators are owed because of that goes out after it."""
+        self.summary.delivery = self._deliver()
+        if self._alert(DELIVERY_SIDE):
+            self.summary.delivery.add(self._deliver())
 
     # ------------------------------------------------------------ who follows what
 
     def followers(self, portal: str) -> tuple[decide.Follower, ...]:
         """The subscribers of a portal."""
         return tuple(
-            decide.Follower(id=s.id, backfill=s.backfill, updates=s.updates, edit_gap=sender_module(s.kind).MANNER.edit_gap)
+            decide.Follower(
+                id=s.id, backfill=s.backfill, updates=s.updates, incidents=s.incidents, edit_gap=sender_module(s.kind).MANNER.edit_gap
+            )
             for s in self.config.subscribers
             if portal in s.portals
         )
 
+    @property
+    def reached(self) -> tuple[Subscriber | Operator, ...]:
+        """Everything that deliveries go to."""
+        return (*self.config.subscribers, *self.config.operators)
+
     def _subscribe(self) -> None:
-        subscribers = self.config.subscribers
-        self.store.outbox.configure(((s.id, s.kind, sender_module(s.kind).address(s.settings)) for s in subscribers), self.start)
+        self.store.outbox.configure(((s.id, s.kind, sender_module(s.kind).address(s.settings)) for s in self.reached), self.start)
         known = self.store.outbox.subscriptions()
         for portal in self.config.portals:
             for follower in self.followers(portal.id):
@@ -217,15 +176,14 @@ class Tick:
 
     # ------------------------------------------------------------ deliver
 
-    def _deliver(self) -> None:
-        kinds = {s.id: s.kind for s in self.config.subscribers}
-        outlets = {kind: self._outlet(kind) for kind in set(kinds.values())}
-        self.summary.delivery = Deliver(
+    def _deliver(self) -> DeliveryReport:
+        kinds = {s.id: s.kind for s in self.reached}
+        return Deliver(
             store=self.store,
             clock=self.clock,
-            outlets=outlets,
+            outlets={kind: self._outlet(kind) for kind in set(kinds.values())},
             kinds=kinds,
-            settings={s.id: s.settings for s in self.config.subscribers},
+            settings={s.id: s.settings for s in self.reached},
             digest_over={s.id: s.digest_over for s in self.config.subscribers},
             end=self.end,
             chance=random.random,
@@ -239,64 +197,36 @@ class Tick:
             kind=kind, manner=module.MANNER, open=lambda: module.connect(self.config.shared.get(kind), self.config.network, self.clock)
         )
 
+    # ------------------------------------------------------------ judge and tell
+
+    def _alert(self, side: frozenset[str]) -> int:
+        return Alert(
+            store=self.store,
+            clock=self.clock,
+            portals=self.config.portals,
+            operators=[o.id for o in self.config.operators],
+            incident_after=self.config.bridge.incident_after,
+            followers={p.id: wanted(self.followers(p.id)) for p in self.config.portals},
+            closed=self.summary.delivery.closed_kinds,
+        ).run(side)
+
     def _judge(self) -> None:
+        now = self.clock.now()
         for portal in self.config.portals:
             row = self.store.portals.portal(portal.id)
-            stands = row.checked_at is not None and self.clock.now() - row.checked_at >= portal.interval
-            if row.bad_ticks >= 2 or (row.bad_ticks and (row.good_at is None or stands)):
+            if stands(row, portal, now):
                 self.summary.bad[portal.id] = f"{row.cause}: {row.detail}"
+        held = self.store.incidents.holds()
+        self.summary.held = {portal: f"{many} articles are held; release or discard them" for portal, many in held.items()}
         shut = (d for d in self.store.outbox.destinations() if d.state != "open")
         self.summary.shut = {d.id: f"{d.state}: {d.why}" for d in shut}
 
+    def _beat(self) -> None:
+        """A tick that went well is told to the dead man's switch; that it could not be reached is no trouble of ours."""
+        if self.config.bridge.heartbeat is None or self.summary.trouble:
+            return
+        from .heartbeat import beat
 
-def ask(fetcher: Fetcher, request: Request) -> Answer:
-    """The fetcher's answer, errors included."""
-    try:
-        return fetcher.get(request)
-    except FetchError as error:
-        return error
-
-
-def drive(tasks: Mapping[str, Asking], fetch: Callable[[Request], Answer], at_once: int = _AT_ONCE) -> dict[str, PortalReport]:
-    """Run every task to its end: each waits for its own pages only, while all else stays on this thread."""
-    if len(tasks) == 1:
-        [(name, task)] = tasks.items()
-        return {name: _drive_one(name, task, fetch)}
-    reports: dict[str, PortalReport] = {}
-    with ThreadPoolExecutor(at_once) as crew:
-        waiting: dict[Future[Answer], str] = {}
-
-        def go_on(name: str, answer: Answer | None) -> None:
-            request = _step(name, tasks[name], answer, reports)
-            if request is not None:
-                waiting[crew.submit(fetch, request)] = name
-
-        for name in tasks:
-            go_on(name, None)
-        while waiting:
-            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                go_on(waiting.pop(future), future.result())
-    return {name: reports[name] for name in tasks}
-
-
-def _drive_one(name: str, task: Asking, fetch: Callable[[Request], Answer]) -> PortalReport:
-    reports: dict[str, PortalReport] = {}
-    request = _step(name, task, None, reports)
-    while request is not None:
-        request = _step(name, task, fetch(request), reports)
-    return reports[name]
-
-
-def _step(name: str, task: Asking, answer: Answer | None, reports: dict[str, PortalReport]) -> Request | None:
-    """The task's next request, or None when it has ended and its report is in `reports`."""
-    try:
-        return next(task) if answer is None else task.send(answer)
-    except StopIteration as end:
-        reports[name] = end.value
-    except StoreError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a bug met at one portal must not stop the others
-        report = reports[name] = PortalReport(name)
-        report.blame("bug", f"{type(error).__name__}: {error}")
-    return None
+        why = beat(self.config.bridge.heartbeat)
+        if why:
+            self.summary.notes.append(f"the heartbeat address did not take the call: {why}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from .overview import Overview
 from .settings import FeedSpec, Network, Operator, Portal, Secret, Serve, Subscriber, key
 
 __all__ = [
@@ -231,11 +232,12 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """All feeds of one installation, for feeds.opml and index.html. Feeds carry their newest entries."""
+    """All feeds of one installation, for feeds.opml and index.html. Feeds carry their newest entries; `overview` tells their health."""
 
     title: str
     base_url: str
     feeds: tuple[Feed, ...]
+    overview: Overview | None = None
 
 
 # ---------------------------------------------------------------- delivering

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from .config import kinds, sender_module
 from .config_checks import Bridge
-from .model import Network, Portal, Secret, Subscriber
+from .model import FeedSpec, Network, Operator, Portal, Secret, Serve, Subscriber
 
 _HEAD = """# config.toml: every key
 
@@ -26,6 +26,8 @@ def text() -> str:
     for kind in kinds():
         parts += _section(f'[[subscribers]] with kind = "{kind}"', sender_module(kind).Settings)
         parts += _section(f"[{kind}]", sender_module(kind).Shared)
+    for title, cls in (("[[operators]]", Operator), ("[[feeds]]", FeedSpec), ("[serve]", Serve)):
+        parts += _section(title, cls)
     return "\n".join(parts)
 
 

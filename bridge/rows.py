@@ -9,6 +9,7 @@ from .model import Entry, EventKind, Link, Precision, Site
 
 DeliveryState = Literal["pending", "sending", "sent", "retry", "uncertain", "dead", "skipped", "held", "expired", "superseded"]
 DestinationState = Literal["open", "paused", "disabled"]
+Public = Literal["none", "open", "resolved"]
 
 REMOVED = "its subscriber was removed from the configuration"
 UNSURE_REMOVED = REMOVED + "; it may have been taken before"
@@ -196,6 +197,39 @@ class DestinationRow:
     why: str = ""
     since: datetime | None = None
     not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """Trouble as the state remembers it; `id` 0 is not stored yet, `entry` the uid of what the feed says of it."""
+
+    id: int = 0
+    subject: str
+    cause: str
+    evidence: str
+    opened_at: datetime
+    told_at: datetime | None = None
+    told: int = 0
+    entry: int | None = None
+    public: Public = "none"
+    closed_at: datetime | None = None
+
+    @property
+    def portal(self) -> str:
+        """The id of the portal that is in trouble, or an empty string."""
+        kind, _, name = self.subject.partition(":")
+        return name if kind == "portal" else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapRow:
+    """A stretch of a list that was never seen: `pages` were looked through at `at`, none knew a line; `since`: the last good look."""
+
+    portal: str
+    url: str
+    at: datetime
+    pages: int
+    since: datetime | None = None
 
 
 # ---------------------------------------------------------------- what a decision asks for

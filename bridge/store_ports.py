@@ -13,7 +13,10 @@ from .rows import (
     DestinationState,
     Due,
     EntryRow,
+    EntryWrite,
     EventRow,
+    GapRow,
+    Incident,
     LedgerRow,
     LinkRow,
     ListRow,
@@ -288,6 +291,44 @@ class Ledger(Protocol):
         ...
 
 
+class Incidents(Protocol):
+    """Trouble that lasts, what is held, and gaps."""
+
+    def open(self) -> list[Incident]:
+        """Trouble that lasts, oldest first."""
+        ...
+
+    def last(self, subject: str) -> Incident | None:
+        """The last trouble of a subject, over or not."""
+        ...
+
+    def record(
+        self,
+        incident: Incident,
+        at: datetime,
+        notice: tuple[EntryWrite, Sequence[DeliveryWrite]] | None = None,
+        public: tuple[EntryWrite, Sequence[DeliveryWrite]] | None = None,
+    ) -> None:
+        """An incident as it is now, what operators are owed, and what its portal's feed says of it, stored together."""
+        ...
+
+    def holds(self) -> Mapping[str, int]:
+        """How many lines the circuit breaker holds, by portal."""
+        ...
+
+    def gone(self) -> Mapping[str, int]:
+        """How many articles answer with 404 and are not withdrawn yet, by portal."""
+        ...
+
+    def record_gap(self, gap: GapRow) -> None:
+        """A stretch of a list was never seen."""
+        ...
+
+    def gaps(self, since: datetime) -> list[GapRow]:
+        """Gaps that were noticed since a time, newest first, at most 100."""
+        ...
+
+
 class Store(Protocol):
     """The state of one installation."""
 
@@ -309,6 +350,11 @@ class Store(Protocol):
     @property
     def ledger(self) -> Ledger:
         """What was owed, tried and sent."""
+        ...
+
+    @property
+    def incidents(self) -> Incidents:
+        """Trouble that lasts, what is held, and gaps."""
         ...
 
     def close(self) -> None:

@@ -72,7 +72,7 @@ def log_format(parser: argparse.ArgumentParser) -> None:
 
 def tell(summary: Summary, form: str = "text") -> None:
     """The summary line, and a line for each fault of a page or delivery; or all of it as one JSON object on one line."""
-    notes = [*(note for report in summary.portals for note in report.notes), *summary.delivery.notes][:20]
+    notes = list(summary.all_notes())[:20]
     if form == "json":
         level = "warning" if summary.trouble else "info"
         say(json.dumps({"level": level, "event": "tick", **summary.plain(), "notes": notes}, ensure_ascii=False))

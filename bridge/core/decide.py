@@ -35,6 +35,7 @@ class Follower:
     id: str
     backfill: int = 0
     updates: bool = True
+    incidents: bool = False
     edit_gap: timedelta = timedelta(0)
 
 

@@ -69,7 +69,8 @@ class Part:
 
 
 def render(entry: Entry, kind: str = "published", markup: Markup = "html", limit: int = VISIBLE) -> Message:
-    """The message of one entry. "updated" looks like "published", "withdrawn" strikes the title through, "test" says that it is one.
+    """The message of one entry. "updated" looks like "published", "withdrawn" strikes the title through, "test" says that it is one,
+    "notice" is for operators.
 
     At most `limit` (1024 or more) visible code points in each markup: the summary is cut to what the rest leaves it.
     "plain" shows the address instead of a link; "bare" is title and address, without a picture.
@@ -77,6 +78,8 @@ def render(entry: Entry, kind: str = "published", markup: Markup = "html", limit
     words = _words(entry)
     if markup == "bare":
         return Message("\n".join(filter(None, (_title(entry), _address(entry.url, limit)))), "bare")
+    if kind == "notice":
+        return Message(write(_notice(entry, markup), markup), markup)
     head = [Span(f"🔔 {words.test} · Feedbridge")] if kind == "test" else []
     blocks = _withdrawn(entry, words) if kind == "withdrawn" else _article(entry, words, markup, limit - _length(head) - 2)
     return Message(write(_joined([head, *blocks], "\n\n"), markup), markup, None if kind == "withdrawn" else _image(entry))
@@ -170,6 +173,13 @@ def _article(entry: Entry, words: Words, markup: Markup, limit: int) -> list[lis
     foot = _joined([line for line in (_origin(entry, words), _link(entry, words, markup, limit)) if line], "\n")
     text = clean(entry.summary, min(SUMMARY, limit - _length(title) - _length(foot) - 4))
     return [title, [Span(text)] if text else [], foot]
+
+
+def _notice(entry: Entry, markup: Markup) -> list[Span]:
+    """What operators are told: a heading, the whole text, and where it is about."""
+    url = _address(entry.url, VISIBLE)
+    blocks = [[Span(_title(entry), "b")], [Span(clean(entry.summary, VISIBLE - TITLE - len(url) - 4))]]
+    return _joined([*blocks, [Span(url, href=url if markup == "html" else "")] if url else []], "\n\n")
 
 
 def _withdrawn(entry: Entry, words: Words) -> list[list[Span]]:

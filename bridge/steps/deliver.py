@@ -13,6 +13,9 @@ from ..model import Closed, Job, Outcome, Target, Unsure
 from ..ports import Clock, Sender, Store
 from ..rows import Due, Settled
 
+EDITS = frozenset({"updated", "withdrawn"})
+"""The events that change a message which is there."""
+
 _AT_ONCE = 64
 _DIGEST_MOST = 200
 _ACKNOWLEDGE = 64
@@ -32,6 +35,13 @@ class DeliveryReport:
     dropped: int = 0
     notes: list[str] = field(default_factory=list)
     closed_kinds: dict[str, str] = field(default_factory=dict)
+
+    def add(self, more: "DeliveryReport") -> None:
+        """The figures of another round of the same tick are added."""
+        for name in ("sent", "retry", "dead", "uncertain", "dropped"):
+            setattr(self, name, getattr(self, name) + getattr(more, name))
+        self.notes += more.notes
+        self.closed_kinds |= more.closed_kinds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +153,7 @@ class Deliver:
             state, why = "expired", f"older than {manner.max_age}"
         elif due.state == "uncertain" and self._on_uncertain(due.destination) == "skip":
             state, why = "skipped", 'it may have been taken, and on_uncertain = "skip"'
-        elif manner.edits and due.kind != "published" and self.store.outbox.message(due.entry, due.destination) is None:
+        elif manner.edits and due.kind in EDITS and self.store.outbox.message(due.entry, due.destination) is None:
             state, why = "skipped", "no message of its own shows the article"
         else:
             return False
@@ -207,7 +217,7 @@ class Deliver:
         uids = self.store.outbox.gathered(due.id) if due.digest else [due.entry]
         kind = self.kinds[due.destination]
         target = Target(id=due.destination, kind=kind, address=due.address, settings=self.settings.get(due.destination))
-        remote = self.store.outbox.message(due.entry, due.destination) if due.kind != "published" else None
+        remote = self.store.outbox.message(due.entry, due.destination) if due.kind in EDITS else None
         return Job(
             id=due.id, key=due.key, kind="digest" if due.digest else due.kind, target=target,
             entries=tuple(self.store.archive.entry(uid) for uid in uids), at=due.event_at,

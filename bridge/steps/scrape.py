@@ -32,6 +32,7 @@ class PortalReport:
     requests: int = 0
     listed: int = 0
     new: int = 0
+    adopted: int = 0
     updated: int = 0
     withdrawn: int = 0
     left: int = 0

@@ -7,7 +7,7 @@ from sqlite3 import Row
 from typing import Any
 
 from .. import codec
-from ..model import Entry, Link
+from ..model import Entry, EventKind, Link
 from ..rows import WAITING, Change, DeliveryWrite, EntryRow, EntryWrite, LinkRow, SentRow
 from .database import Database
 from .outbox import end
@@ -86,7 +86,7 @@ class Archive:
     def apply(self, change: Change) -> int | None:
         """All of `change` is stored durably, or nothing of it; the uid of its entry."""
         with self._db.tx():
-            uid = self._write(change) if change.entry else change.adopt
+            uid = self._store(change.entry, change.at) if change.entry else change.adopt
             self._look(change, uid)
             if uid is not None:
                 self._name(change, uid)
@@ -96,16 +96,26 @@ class Archive:
                 uid = change.withdrawn
                 self._db.run("entry_withdraw", uid=uid, at=ms(change.at))
             if change.event and uid is not None:
-                self._record_event(change, uid)
+                self._record_event(change.event, change.portal, uid, change.deliveries, change.at)
             for delivery in change.superseded:
                 end(self._db, delivery, "superseded", "a newer revision goes out", ms(change.at))
             if change.shown:
                 self._mark(change.portal, uid)
         return uid
 
-    def _write(self, change: Change) -> int:
-        write = change.entry
-        assert write is not None
+    def announce(
+        self, write: EntryWrite, deliveries: Sequence[DeliveryWrite], *, kind: EventKind, at: datetime, listed: bool = False
+    ) -> int:
+        """An entry that no line of a list leads to is stored with its event and what is owed for it; `listed`: its portal's feed shows it."""
+        with self._db.tx():
+            uid = self._store(write, at)
+            if listed:
+                self._list(write.entry.portal, uid, at)
+                self._mark(write.entry.portal, uid)
+            self._record_event(kind, write.entry.portal, uid, deliveries, at)
+        return uid
+
+    def _store(self, write: EntryWrite, at: datetime) -> int:
         values = _columns(write)
         if write.uid is None:
             row = self._db.one(
@@ -124,7 +134,7 @@ class Archive:
             self._db.run("listing_move", entry=uid, sort_at=values["sort_at"])
         if write.revise:
             revision = {name: values[name] for name in ("revision", "title", "data")}
-            self._db.run("revision_add", entry=uid, at=ms(change.at), **revision)
+            self._db.run("revision_add", entry=uid, at=ms(at), **revision)
         return uid
 
     def _look(self, change: Change, uid: int | None) -> None:
@@ -159,15 +169,15 @@ class Archive:
             self._db.run("portal_add", id=feed)
             self._db.run("portal_changed", id=feed)
 
-    def _record_event(self, change: Change, uid: int) -> None:
+    def _record_event(self, kind: EventKind, portal: str, uid: int, deliveries: Sequence[DeliveryWrite], at: datetime) -> None:
         row = self._db.one("entry", uid=uid)
         assert row is not None
-        event = {"entry": uid, "kind": change.event, "revision": row["revision"]}
-        known = self._db.one("first_event", entry=uid) if change.event == "published" else self._db.one("event_of", **event)
-        known = known or self._db.one("event_add", portal=change.portal, at=ms(change.at), **event)
+        event = {"entry": uid, "kind": kind, "revision": row["revision"]}
+        known = self._db.one("first_event", entry=uid) if kind == "published" else self._db.one("event_of", **event)
+        known = known or self._db.one("event_add", portal=portal, at=ms(at), **event)
         assert known is not None
-        for delivery in change.deliveries:
-            self._owe(delivery, known["id"], uid, str(change.event), ms(change.at))
+        for delivery in deliveries:
+            self._owe(delivery, known["id"], uid, kind, ms(at))
 
     def _owe(self, delivery: DeliveryWrite, event: int, uid: int, kind: str, at: int) -> None:
         waiting = delivery.state in WAITING

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from .archive import Archive
 from .database import Database
+from .incidents import Incidents
 from .ledger import Ledger
 from .outbox import Outbox
 from .portals import Portals
@@ -20,6 +21,7 @@ class Store:
         self.archive = Archive(db)
         self.outbox = Outbox(db)
         self.ledger = Ledger(db)
+        self.incidents = Incidents(db, self.archive)
 
     def close(self) -> None:
         """The file is closed; what was recorded is in it."""

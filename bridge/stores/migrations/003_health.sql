@@ -24,6 +24,7 @@ CREATE TABLE incidents (
     told_at   BIGINT,                       -- the operators' last notice
     told      INTEGER NOT NULL DEFAULT 0,   -- how many notices
     entry     INTEGER REFERENCES entries (uid), -- what the feed says of it
+    public    TEXT NOT NULL DEFAULT 'none', -- none open resolved: what it says
     closed_at BIGINT
 );
 CREATE INDEX incidents_subject ON incidents (subject, opened_at);

@@ -1,0 +1,184 @@
+"""Telling the operators: trouble is compared with what they were told, and what is new is owed to them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from ..core import incidents as rules
+from ..core.decide import Follower
+from ..core.identity import delivery_key
+from ..core.incidents import REOPENED_WITHIN, Trouble
+from ..model import Entry, Portal
+from ..ports import Clock, Store
+from ..rows import DeliveryWrite, EntryWrite, Incident, PortalRow
+
+MASS = 10
+"""So many articles that answer with 404 and are not withdrawn yet are a matter for a person."""
+
+_GAP_TOLD = timedelta(days=1)
+_UTC = ZoneInfo("UTC")
+
+PORTAL_SIDE = frozenset({"portal", "hold", "gone", "gap"})
+DELIVERY_SIDE = frozenset({"destination", "kind"})
+"""The subjects that are looked at before the feeds are published, and after deliveries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One comparison. `followers` are the subscribers of a portal that asked for its incidents, `closed` the kinds that refuse us."""
+
+    store: Store
+    clock: Clock
+    portals: Sequence[Portal]
+    operators: Sequence[str]
+    incident_after: timedelta
+    followers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    closed: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, side: frozenset[str]) -> int:
+        """The number of notices that operators are now owed."""
+        now = self.clock.now()
+        known = {one.subject: one for one in self.store.incidents.open() if one.subject.partition(":")[0] in side}
+        met = {one.subject: one for one in self._troubles(side, now)}
+        told = sum(self._one(known.get(subject), trouble, now) for subject, trouble in met.items())
+        return told + sum(self._over(one, now) for subject, one in known.items() if subject not in met)
+
+    # ------------------------------------------------------------ what is wrong
+
+    def _troubles(self, side: frozenset[str], now: datetime) -> Iterator[Trouble]:
+        if "portal" in side:
+            yield from self._of_portals(now)
+        if "destination" in side:
+            yield from self._of_destinations()
+            yield from (_kind(kind, why, now) for kind, why in self.closed.items())
+
+    def _of_portals(self, now: datetime) -> Iterator[Trouble]:
+        holds, gone, gaps = self.store.incidents.holds(), self.store.incidents.gone(), self.store.incidents.gaps(now - _GAP_TOLD)
+        for portal in self.portals:
+            row = self.store.portals.portal(portal.id)
+            name = f"{portal.title} ({portal.id})"
+            if row.bad_ticks:
+                yield _portal(portal, row, name, now)
+            if holds.get(portal.id):
+                yield _hold(portal, name, holds[portal.id], now)
+            if gone.get(portal.id, 0) >= MASS and not (row.gone_ok and row.gone_ok > now):
+                yield _gone(portal, name, gone[portal.id], now)
+        for gap in {one.portal: one for one in reversed(gaps)}.values():
+            evidence = f"{gap.url}: no known article on {gap.pages} pages; what was listed in between may be missing"
+            name = next((f"{p.title} ({p.id})" for p in self.portals if p.id == gap.portal), gap.portal)
+            yield Trouble(subject=f"gap:{gap.portal}", name=name, cause="gap", evidence=evidence, since=gap.since or gap.at,
+                          command="feedbridge status", passing=True)  # fmt: skip
+
+    def _of_destinations(self) -> Iterable[Trouble]:
+        for row in self.store.outbox.destinations():
+            if row.state != "open":
+                since = row.since or self.clock.now()
+                yield Trouble(
+                    subject=f"destination:{row.id}", name=f"subscriber {row.id}", cause=row.state, evidence=row.why, since=since,
+                    command=f"feedbridge test {row.id}; feedbridge deliveries retry --dest {row.id}",
+                )  # fmt: skip
+
+    # ------------------------------------------------------------ what follows
+
+    def _one(self, known: Incident | None, trouble: Trouble, now: datetime) -> int:
+        """An incident that lasts or begins; 1 when operators are told."""
+        incident = known or self._begun(trouble)
+        told = rules.news(incident, trouble, now)
+        public = rules.shows(incident, trouble, now, self.incident_after)
+        after = replace(incident, cause=trouble.cause, evidence=trouble.evidence, public=public)
+        if not told and after == known:
+            return 0
+        number = incident.told + bool(told)
+        if told:
+            after = replace(after, told=number, told_at=now)
+        notice = self._notice(trouble, told, number, now) if told else None
+        self.store.incidents.record(after, now, notice, self._public(incident, after, now))
+        return int(bool(notice))
+
+    def _begun(self, trouble: Trouble) -> Incident:
+        """A new incident, or the last one again when it has only just ended."""
+        last = self.store.incidents.last(trouble.subject)
+        if last and last.closed_at and trouble.since - last.closed_at < REOPENED_WITHIN:
+            return replace(last, closed_at=None, opened_at=max(trouble.since, last.closed_at))
+        return Incident(subject=trouble.subject, cause=trouble.cause, evidence=trouble.evidence, opened_at=trouble.since)
+
+    def _over(self, known: Incident, now: datetime) -> int:
+        """An incident that has ended; 1 when operators are told."""
+        kind, _, name = known.subject.partition(":")
+        after = replace(known, closed_at=now, public=rules.shows(known, None, now, self.incident_after))
+        told = rules.news(known, None, now) if kind != "gap" else ""
+        shown = next((f"{p.title} ({p.id})" for p in self.portals if p.id == name), name)
+        trouble = Trouble(subject=known.subject, name=shown, cause=known.cause, evidence=known.evidence, since=known.opened_at, command="")
+        notice = self._notice(trouble, told, known.told, now) if told else None
+        self.store.incidents.record(after, now, notice, self._public(known, after, now))
+        return int(bool(notice))
+
+    def _notice(self, trouble: Trouble, told: rules.News, number: int, now: datetime) -> tuple[EntryWrite, Sequence[DeliveryWrite]] | None:
+        if not self.operators:
+            return None
+        portal = self._portal(trouble.subject.partition(":")[2])
+        address = portal.url if portal else self.portals[0].url
+        entry = rules.notice(trouble, told, number, now, _zone(portal), address)
+        return EntryWrite(uid=None, entry=entry, prints={}), self._owed(entry, self.operators, "notice", now)
+
+    def _public(self, before: Incident, after: Incident, now: datetime) -> tuple[EntryWrite, Sequence[DeliveryWrite]] | None:
+        portal = self._portal(after.portal)
+        if portal is None or after.public in {"none", before.public}:
+            return None
+        known = self.store.archive.entry_row(after.entry) if after.entry is not None else None
+        revision = known.revision + 1 if known else 1
+        entry = rules.entry(portal, after, after.public, revision, now, _zone(portal))
+        if known:
+            entry = replace(entry, id=known.id, first_seen=known.first_seen, published=known.first_seen)
+        kind = "updated" if known else "published"
+        return EntryWrite(uid=after.entry, entry=entry, prints={}), self._owed(entry, self.followers.get(portal.id, ()), kind, now)
+
+    def _owed(self, entry: Entry, to: Iterable[str], kind: str, now: datetime) -> list[DeliveryWrite]:
+        return [
+            DeliveryWrite(destination=one, key=delivery_key(entry.id, entry.revision, kind, one), state="pending", due_at=now) for one in to
+        ]
+
+    def _portal(self, name: str) -> Portal | None:
+        return next((p for p in self.portals if p.id == name), None)
+
+
+def wanted(followers: Iterable[Follower]) -> tuple[str, ...]:
+    """The followers of a portal that asked for its incidents."""
+    return tuple(one.id for one in followers if one.incidents)
+
+
+def stands(row: PortalRow, portal: Portal, now: datetime) -> bool:
+    """Whether a portal's trouble is more than one bad look: seen twice, or not looked at again for a whole interval, or never well."""
+    waited = row.checked_at is not None and now - row.checked_at >= portal.interval
+    return row.bad_ticks >= 2 or (row.bad_ticks > 0 and (row.good_at is None or waited))
+
+
+def _zone(portal: Portal | None) -> tzinfo:
+    return ZoneInfo(portal.timezone) if portal else _UTC
+
+
+def _portal(portal: Portal, row: PortalRow, name: str, now: datetime) -> Trouble:
+    cause = f"{row.verdict}: {row.cause}" if row.verdict in {"suspicious", "broken"} else row.cause
+    return Trouble(
+        subject=f"portal:{portal.id}", name=name, cause=cause, evidence=row.detail, since=row.good_at or row.checked_at or now,
+        command=f"feedbridge doctor {portal.id}", ripe=stands(row, portal, now),
+    )  # fmt: skip
+
+
+def _hold(portal: Portal, name: str, many: int, now: datetime) -> Trouble:
+    evidence = f"{many} unknown articles appeared at once and are held; nothing is lost"
+    command = f"feedbridge release {portal.id} (send them), or feedbridge discard {portal.id} (known, without a push)"
+    return Trouble(subject=f"hold:{portal.id}", name=name, cause="held", evidence=evidence, since=now, command=command)
+
+
+def _gone(portal: Portal, name: str, many: int, now: datetime) -> Trouble:
+    evidence = f"{many} articles answer with 404 at once; they are not withdrawn until you say so"
+    command = f"feedbridge release {portal.id} (believe it), or feedbridge discard {portal.id} (keep them)"
+    return Trouble(subject=f"gone:{portal.id}", name=name, cause="mass withdrawal", evidence=evidence, since=now, command=command)
+
+
+def _kind(kind: str, why: str, now: datetime) -> Trouble:
+    return Trouble(
+        subject=f"kind:{kind}", name=f"every {kind} subscriber", cause="refused", evidence=why, since=now, command="feedbridge check"
+    )

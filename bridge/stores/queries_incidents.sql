@@ -1,0 +1,34 @@
+-- name: incidents_open
+-- Trouble that lasts.
+SELECT * FROM incidents WHERE closed_at IS NULL ORDER BY id;
+
+-- name: incident_last
+-- The last trouble of a subject.
+SELECT * FROM incidents WHERE subject = :subject ORDER BY opened_at DESC, id DESC LIMIT 1;
+
+-- name: incident_add
+-- Trouble begins.
+INSERT INTO incidents (subject, cause, evidence, opened_at, told_at, told, entry, public, closed_at)
+VALUES (:subject, :cause, :evidence, :opened_at, :told_at, :told, :entry, :public, :closed_at) RETURNING id;
+
+-- name: incident_save
+-- Trouble as it is now.
+UPDATE incidents SET cause = :cause, evidence = :evidence, opened_at = :opened_at, told_at = :told_at, told = :told, entry = :entry,
+    public = :public, closed_at = :closed_at WHERE id = :id;
+
+-- name: holds
+-- What the circuit breaker holds, by portal.
+SELECT portal, COUNT(*) AS many FROM links WHERE held = 1 GROUP BY portal;
+
+-- name: gone_lines
+-- Articles that answer with 404 and are not withdrawn yet, by portal.
+SELECT l.portal AS portal, COUNT(*) AS many FROM links l JOIN entries e ON e.uid = l.entry
+WHERE l.gone_at IS NOT NULL AND e.withdrawn_at IS NULL GROUP BY l.portal;
+
+-- name: gap_add
+-- A stretch of a list was never seen.
+INSERT INTO gaps (portal, url, since, at, pages) VALUES (:portal, :url, :since, :at, :pages);
+
+-- name: gaps_since
+-- Gaps that were noticed since a time, newest first.
+SELECT * FROM gaps WHERE at >= :since ORDER BY at DESC, id DESC LIMIT 100;
