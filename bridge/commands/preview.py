@@ -4,20 +4,28 @@ import argparse
 import base64
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .. import __version__
 from ..clock import SystemClock
 from ..config import duration
-from ..console import dump, out, say, table
-from ..errors import BridgeError, FetchError
-from ..model import Article, Link, ListPage, Network, Page, Portal, Request, Site, When
+from ..console import dump, out, say
+from ..errors import BridgeError, UsageError
+from ..model import Article, ListPage, Network, Page, Portal
+from ..previewing.facts import article_facts, list_facts
+from ..previewing.progress import Progress
+from ..previewing.reading import NO_ADDRESS, Reader, Target
+from ..previewing.web import Web
+
+if TYPE_CHECKING:
+    from ..previewing.machines import Offer
+    from ..previewing.sheet import Sheet
 
 HELP = "what would be extracted from a list page or an article (address, file or -)"
+DEFAULT = Path("config.toml")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +35,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", help="address of a page that comes from a file or standard input")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, in the order of the targets")
     parser.add_argument("--stdin", action="store_true", help='read JSON lines {"html_b64", "url"}, answer each with a JSON line')
+    parser.add_argument("--explain", action="store_true", help="why each field was chosen, and what was left out")
+    parser.add_argument(
+        "--html", type=Path, metavar="FILE", help="write one page that shows the portal's page beside what was read from it"
+    )
+    parser.add_argument(
+        "--portal", metavar="ID", help="read with the settings of this portal of config.toml (selectors, zone, charset, profile)"
+    )
     parser.add_argument(
         "--timezone",
         type=_zone,
@@ -34,12 +49,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="zone of dates without an offset (default: Asia/Shanghai for Chinese pages, UTC for others)",
     )
     parser.add_argument("--charset", type=_charset, help="charset of the pages, where the automatic choice is wrong")
-    parser.add_argument("--explain", action="store_true", help="why each field was chosen, and what was left out")
-    parser.add_argument("--profile", type=_profile, default="generic", help="reader of the pages (default: %(default)s)")
+    parser.add_argument("--profile", type=_profile, help="reader of the pages (default: generic)")
     parser.add_argument(
         "--allow", type=_network, action="append", default=[], metavar="CIDR", help="network that the private-address guard lets through"
     )
-    parser.add_argument("--gap", type=_gap, default=timedelta(seconds=1), help=argparse.SUPPRESS)
+    parser.add_argument("--gap", type=_gap, help=argparse.SUPPRESS)
 
 
 def _gap(text: str) -> timedelta:
@@ -83,111 +97,148 @@ def _network(text: str) -> str:
         raise argparse.ArgumentTypeError(f"{text!r} is not a network such as 192.168.0.0/16") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A page to be previewed, or why it could not be had."""
-
-    name: str
-    page: Page | None
-    error: str = ""
-
-
 def run(args: argparse.Namespace) -> int:
     """0 when every page could be read, 1 when not, 2 without a target."""
     if not args.targets and not args.stdin:
         say("feedbridge: preview: name an address, a file or -, or give --stdin")
         return 2
-    reader = Reader(args)
+    preview = Preview(args)
     good = True
-    for target in _stream() if args.stdin else _targets(args):
-        good &= reader.show(target)
+    for target in _stream() if args.stdin else preview.targets():
+        good &= preview.show(target)
+    preview.close()
     return int(not good)
 
 
-class Reader:
-    """Reads page after page with what the earlier ones do not change: each page is judged alone."""
+class Preview:
+    """Shows page after page; each is judged alone, as if it were the first of its portal."""
 
     def __init__(self, args: argparse.Namespace) -> None:
-        from importlib import import_module
-
         self.args = args
+        self.machine = args.json or args.stdin
         self.clock = SystemClock()
-        self.profile: Any = import_module(f"bridge.portals.{args.profile}")
+        self.setting = setting_of(args)
+        self.reader = _reader(args, self.setting.portal)
+        self.progress = Progress(0 if args.stdin else len(args.targets))
+        self.sheet: Sheet | None = _sheet() if args.html else None
+        self.web: Web | None = None
+
+    def targets(self) -> Iterator[Target]:
+        """The pages of the targets, one by one."""
+        for name in self.args.targets:
+            if name.startswith(("http://", "https://")):
+                self.progress.step(name)
+                self.web = self.web or Web(self.setting.network, self.setting.contact)
+                yield self.web.page(name)
+            else:
+                yield _filed(name, self.args.url)
 
     def show(self, target: Target) -> bool:
         """The target's extraction is printed; False when there is none."""
+        found: ListPage | Article | None = None
+        error = target.error
         try:
             found = self._read(target)
-        except BridgeError as error:
-            return self._fail(target, str(error))
-        if self.args.json or self.args.stdin:
-            dump(found)
-        else:
-            _print(target.name, found, self.args.explain)
+        except BridgeError as fault:
+            error = str(fault)
+        offers = self._offers(target, found)
+        self.progress.done()
+        if self.sheet:
+            self.sheet.add(target, found, error, offers, self.clock.now())
+        if found is None:
+            return self._fail(target, error)
+        self._print(target, found, offers)
         return True
 
-    def _read(self, target: Target) -> dict[str, Any]:
+    def close(self) -> None:
+        """The page for eyes is written, where one was asked for."""
+        if self.sheet:
+            self.args.html.write_text(self.sheet.html, encoding="utf-8")
+            say(f"{self.args.html}: written; open it in a browser")
+
+    def _read(self, target: Target) -> ListPage | Article:
         if target.page is None:
             raise BridgeError(target.error)
-        read = self.profile.read_list if self.args.what == "list" else self.profile.read_article
-        now = self.clock.now()
-        zone = self.args.timezone or "UTC"
-        result = read(target.page, self._portal(target, zone), Site(), now)
-        if self.args.timezone is None and (result.language or "").startswith("zh"):
-            result = read(target.page, self._portal(target, "Asia/Shanghai"), Site(), now)
-        result = result if self.args.timezone else _assumed(result)
-        return _list_facts(result, self.args.explain) if isinstance(result, ListPage) else article_facts(result, self.args.explain)
+        read: Callable[..., ListPage | Article] = self.reader.read_list if self.args.what == "list" else self.reader.read_article
+        return read(target.page, self.clock.now())
 
-    def _portal(self, target: Target, zone: str) -> Portal:
-        assert target.page is not None
-        return Portal(id="preview", title="", url=target.page.url, timezone=zone, charset=self.args.charset)
+    def _offers(self, target: Target, found: ListPage | Article | None) -> "list[Offer]":
+        """What the site has for machines; asked of the web only where the page came from there, and never for programs."""
+        if self.machine or target.page is None or not isinstance(found, ListPage):
+            return []
+        from ..previewing import machines
+
+        robots = self.web.robots(target.page.url) if self.web else ""
+        offers = machines.announced(target.page, found, robots)
+        if self.web is None or target.name == "-" or not target.name.startswith("http"):
+            return offers
+        return self.web.weighed(offers, found, self.progress)
+
+    def _print(self, target: Target, found: ListPage | Article, offers: "list[Offer]") -> None:
+        explain = self.args.explain
+        if self.machine:
+            dump(list_facts(found, explain) if isinstance(found, ListPage) else article_facts(found, explain))
+        else:
+            from ..previewing import articles, lists
+
+            out(f"== {target.name}")
+            lines = lists.lines(found, offers, explain) if isinstance(found, ListPage) else articles.lines(found, self.clock.now(), explain)
+            out("\n".join(lines) + "\n")
+        sys.stdout.flush()
 
     def _fail(self, target: Target, why: str) -> bool:
-        if self.args.json or self.args.stdin:
+        if self.machine:
             dump({"url": target.name, "error": why})
         else:
             say(f"feedbridge: {target.name}: {why}")
         return False
 
 
-def _assumed(result: Any) -> Any:
-    """Dates that were given a zone nobody named are marked as such."""
+def _sheet() -> "Sheet":
+    from ..previewing.sheet import Sheet
 
-    def mark(when: When | None) -> When | None:
-        return replace(when, zone="assumed") if when and when.zone == "portal" else when
+    return Sheet()
 
-    if isinstance(result, ListPage):
-        return replace(result, links=tuple(replace(link, published=mark(link.published)) for link in result.links))
-    return replace(result, published=mark(result.published), modified=mark(result.modified))
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What config.toml says, as far as single pages are concerned."""
+
+    network: Network = field(default_factory=Network)
+    contact: str = ""
+    portal: Portal | None = None
+
+
+def setting_of(args: argparse.Namespace) -> Setting:
+    """The settings of config.toml, with what the command line says; no file is needed unless --config or --portal names one."""
+    named = args.portal is not None or args.config != DEFAULT
+    setting = _loaded(args, named) if named or args.config.exists() else Setting()
+    network = replace(setting.network, allow=(*setting.network.allow, *args.allow))
+    return replace(setting, network=network if args.gap is None else replace(network, gap=args.gap))
+
+
+def _loaded(args: argparse.Namespace, named: bool) -> Setting:
+    from ..config import load
+
+    try:
+        config = load(args.config, secrets=False)
+    except BridgeError as error:
+        if named:
+            raise
+        say(f"feedbridge: warning: {args.config} is not used: {str(error).splitlines()[0]}")
+        return Setting()
+    known = {portal.id: portal for portal in config.portals}
+    if args.portal and args.portal not in known:
+        raise UsageError(f"{args.config}: no portal is called {args.portal!r}; there are: {', '.join(known)}")
+    return Setting(config.network, config.bridge.contact or "", known.get(args.portal))
+
+
+def _reader(args: argparse.Namespace, portal: Portal | None) -> Reader:
+    zone = args.timezone or (portal.timezone if portal else None)
+    return Reader(zone, args.charset, args.profile or (portal.profile if portal else "generic"), portal)
 
 
 # ---------------------------------------------------------------- where pages come from
-
-
-def _targets(args: argparse.Namespace) -> Iterator[Target]:
-    fetcher = None
-    for name in args.targets:
-        if name.startswith(("http://", "https://")):
-            fetcher = fetcher or _fetcher(args)
-            yield _fetched(fetcher, name)
-        else:
-            yield _filed(name, args.url)
-
-
-def _fetcher(args: argparse.Namespace) -> Any:
-    from ..fetch import WebFetcher, user_agent
-    from ..web.hostbook import MemoryBook
-
-    network = Network(allow=tuple(args.allow), gap=args.gap)
-    return WebFetcher(network, user_agent(__version__, ""), MemoryBook(), SystemClock())
-
-
-def _fetched(fetcher: Any, url: str) -> Target:
-    try:
-        page = fetcher.get(Request(url))
-    except FetchError as error:
-        return Target(url, None, f"{error.cause}: {error.detail}" if error.detail else error.cause)
-    return Target(url, page)
 
 
 def _filed(name: str, url: str | None) -> Target:
@@ -195,98 +246,21 @@ def _filed(name: str, url: str | None) -> Target:
         body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         return Target(name, None, f"cannot be read: {error.strerror}")
-    return Target(name, Page(url=url or "http://preview.invalid/", body=body, requested=url or ""))
+    return Target(name, Page(url=url or NO_ADDRESS, body=body, requested=url or ""))
 
 
 def _stream() -> Iterator[Target]:
     for line in sys.stdin:
-        if not line.strip():
-            continue
-        try:
-            asked = json.loads(line)
-            url = asked.get("url") or "http://preview.invalid/"
-            yield Target(
-                url, Page(url=url, body=base64.b64decode(asked["html_b64"]), content_type=asked.get("content_type"), requested=url)
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            yield Target("-", None, f"not a line of JSON with html_b64 and url: {error}")
-        sys.stdout.flush()
+        if line.strip():
+            yield _asked(line)
 
 
-# ---------------------------------------------------------------- what is shown
-
-
-def _iso(when: When | None) -> str | None:
-    if when is None:
-        return None
-    return when.at.date().isoformat() if when.precision == "day" else when.at.isoformat()
-
-
-def article_facts(article: Article, explain: bool) -> dict[str, Any]:
-    """The JSON of `preview article`: what is not known is null."""
-    source = article.source
-    facts: dict[str, Any] = {
-        "url": article.url,
-        "title": article.title,
-        "published": _iso(article.published),
-        "modified": _iso(article.modified),
-        "author": article.author,
-        "editor": article.editor,
-        "source": {"name": source.name, "published": _iso(source.published), "url": source.url} if source else None,
-        "contributor": article.contributor,
-        "category": list(article.category),
-        "summary": article.summary,
-        "content_html": article.content_html,
-        "content_text": article.content_text,
-        "images": [{"url": image.url, "alt": image.alt} for image in article.images],
-        "enclosures": [{"url": file.url, "type": file.media_type, "title": file.title} for file in article.enclosures],
-        "charset": article.charset,
-        "language": article.language,
-        "published_precision": article.published.precision if article.published else None,
-        "published_zone": article.published.zone if article.published else None,
-        "next": article.next,
-        "suspicious": list(article.suspicious),
-    }
-    return facts | ({"explain": article.explain} if explain else {})
-
-
-def _list_facts(page: ListPage, explain: bool) -> dict[str, Any]:
-    facts: dict[str, Any] = {
-        "url": page.url,
-        "charset": page.charset,
-        "next": page.next,
-        "links": [_link_facts(link) for link in page.links],
-    }
-    left_out = [{"url": d.url, "title": d.title, "why": d.why} for d in page.dropped]
-    return facts | ({"dropped": left_out, "explain": page.explain} if explain else {})
-
-
-def _link_facts(link: Link) -> dict[str, Any]:
-    return {"url": link.url, "title": link.title, "published": _iso(link.published), "summary": link.summary, "image": link.image}
-
-
-def _print(name: str, facts: dict[str, Any], explain: bool) -> None:
-    out(f"== {name}")
-    if "links" in facts:
-        rows = [(link["published"] or "-", link["title"], link["url"]) for link in facts["links"]]
-        for line in table(("published", "title", "address"), rows):
-            out(line)
-        for dropped in facts.get("dropped", []):
-            out(f"left out: {dropped['title']} ({dropped['why']}) {dropped['url']}")
-        out(f"{len(rows)} links, charset {facts['charset']}, next page: {facts['next'] or '-'}")
-        return
-    names = ("title", "published", "author", "contributor", "category", "charset", "language", "summary")
-    for key in names:
-        out(f"{key:12} {_cell(facts[key])}")
-    out(f"{'source':12} {facts['source']['name'] if facts['source'] else '-'}")
-    out(f"{'images':12} {len(facts['images'])}")
-    out("")
-    out(facts["content_text"])
-    if explain:
-        out(json.dumps(facts["explain"], ensure_ascii=False, indent=2, default=str))
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return " > ".join(value) or "-"
-    return "-" if value in (None, "") else str(value)
+def _asked(line: str) -> Target:
+    """The page in a line of JSON."""
+    try:
+        asked: Any = json.loads(line)
+        url = asked.get("url") or NO_ADDRESS
+        body = base64.b64decode(asked["html_b64"])
+        return Target(url, Page(url=url, body=body, content_type=asked.get("content_type"), requested=url))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return Target("-", None, f"not a line of JSON with html_b64 and url: {error}")

@@ -5,7 +5,7 @@ the dates and credits by their place around both. Loads lxml; nh3 and BeautifulS
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -228,7 +228,18 @@ def _credited(
         editor=own.editor,
         contributor=values.get("contributor", own.contributor),
         category=category,
+        explain={**article.explain, **_credit_reasons(values, own, page.facts)},
     )
+
+
+def _credit_reasons(values: Mapping[str, str], own: crediting.Credits, facts: Facts) -> dict[str, Any]:
+    """Why each name was chosen, and what structured data says instead."""
+    stated = {"source": [facts.source] if facts.source else [], "author": list(facts.authors[:4])}
+    rules = {name: f"select.{name}" if name in values else own.why.get(name, "") for name in ("source", "author", "editor", "contributor")}
+    return {
+        name: {"rule": rule or "not found", "rivals": stated.get(name, []) if rule != "structured data" else []}
+        for name, rule in rules.items()
+    }
 
 
 def _next(page: _Page, choice: Choice | None, charset: str) -> str | None:

@@ -1,8 +1,8 @@
 """Who and where: source, author, editor, contributor and category path of an article page."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..model import Source
 from .blocks import Block, Flat, squeezed
@@ -63,12 +63,21 @@ _LEAF = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Credits:
-    """The names found, None where the page has none."""
+    """The names found, None where the page has none; `why` has the place of each by field."""
 
     source: Source | None = None
     author: str | None = None
     editor: str | None = None
     contributor: str | None = None
+    why: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name, and where it stood."""
+
+    text: str
+    why: str
 
 
 def find_credits(
@@ -88,22 +97,28 @@ def find_credits(
     first, last = body
     lines = [block for block in blocks[max(0, first - 25) : first + 3] if block.text and block.columns < 400]
     tail = [block for block in blocks[max(first, last - 3) : last + 8] if block.text and block.role != "hidden"]
-    return Credits(
-        _source(lines, tail, facts, dates, base, chosen),
-        _author(lines, tail, facts, names),
-        _first(_EDITOR, [*lines, *tail]),
-        _first(_CONTRIBUTOR, [*tail[::-1], *lines]),
-    )
+    source, place = _source(lines, tail, facts, dates, base, chosen)
+    named = {
+        "author": _author(lines, tail, facts, names),
+        "editor": _first(_EDITOR, [*lines, *tail]),
+        "contributor": _first(_CONTRIBUTOR, [*tail[::-1], *lines]),
+    }
+    why = {"source": place} | {name: found.why for name, found in named.items() if found}
+    return Credits(source, **{name: found.text if found else None for name, found in named.items()}, why=why)
 
 
-def _first(pattern: re.Pattern[str], blocks: Sequence[Block]) -> str | None:
+def _first(pattern: re.Pattern[str], blocks: Sequence[Block]) -> _Name | None:
     for block in blocks:
         text = block.spaced if len(block.text) <= 400 else block.text[-160:]
         if m := pattern.search(text):
             name = next((group for group in m.groupdict().values() if group), "")
             if cleaned := _name(name):
-                return cleaned
+                return _Name(cleaned, _line(block))
     return None
+
+
+def _line(block: Block) -> str:
+    return f"line: {block.text[:80]}"
 
 
 def _name(text: str) -> str:
@@ -113,15 +128,16 @@ def _name(text: str) -> str:
 
 def _source(
     lines: Sequence[Block], tail: Sequence[Block], facts: Facts, dates: Sequence[Candidate], base: str, chosen: Candidate | None
-) -> Source | None:
+) -> tuple[Source | None, str]:
+    """The source, and where it stood."""
     for place, block in enumerate([*lines, *tail]):
         text = block.spaced if len(block.text) <= 300 else block.text[-120:]
         m = _SOURCE.search(text) or _spaced(lines, place)
         name = _name(m["name"]) if m else ""
         if m and name:
             own = _own_date(block, dates, chosen)
-            return Source(name, own.when if own else None, _link(block, name, base))
-    return Source(facts.source) if facts.source else None
+            return Source(name, own.when if own else None, _link(block, name, base)), _line(block)
+    return (Source(facts.source), "structured data") if facts.source else (None, "")
 
 
 def _spaced(lines: Sequence[Block], place: int) -> re.Match[str] | None:
@@ -155,7 +171,7 @@ def _link(block: Block, name: str, base: str) -> str | None:
     return None
 
 
-def _author(lines: Sequence[Block], tail: Sequence[Block], facts: Facts, names: Sequence[str]) -> str | None:
+def _author(lines: Sequence[Block], tail: Sequence[Block], facts: Facts, names: Sequence[str]) -> _Name | None:
     for pattern in (_AUTHOR, _BYLINE, _VON):
         short = [block for block in lines if block.columns <= 200]
         if found := _first(pattern, short):
@@ -163,7 +179,7 @@ def _author(lines: Sequence[Block], tail: Sequence[Block], facts: Facts, names: 
     site = {squeezed(name) for name in names}
     people = [name for name in facts.authors if squeezed(name) not in site and not _NOBODY.search(name)]
     if people:
-        return ", ".join(people[:4])
+        return _Name(", ".join(people[:4]), "structured data")
     return _first(_CREDIT, [*tail[::-1][-3:], *lines[-2:]])
 
 

@@ -1,7 +1,6 @@
 """An article for people: as a feed reader shows it, and as the chat message it becomes."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from html import unescape
 from zoneinfo import ZoneInfo
@@ -130,8 +129,3 @@ def chat(article: Article, now: datetime, columns: int) -> list[str]:
 def _linked(text: str) -> str:
     """Telegram's HTML with each link's label marked as one; addresses are not shown, as a chat does not show them."""
     return re.sub(r"<a href=\"[^\"]*\">(.*?)</a>", r"[\1]", text)
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Lines as one text."""
-    return "\n".join(parts)

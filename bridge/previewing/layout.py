@@ -13,7 +13,9 @@ PLAIN_WIDTH = 80
 READABLE = 100
 """Running text is no wider than this, however wide the window."""
 
-_TOKEN = re.compile(r"\s+|[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]+")
+_TOKEN = re.compile(
+    r"\s+|[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]|[^\s\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]+"
+)
 _NOT_FIRST = frozenset("，。、；：！？”’）】》〉」』…,.;:!?)]}%％·")
 _NOT_LAST = frozenset("“‘（【《〈「『([{")
 
@@ -44,17 +46,16 @@ def clip(text: str, columns: int) -> str:
 
 
 def wrap(text: str, columns: int) -> list[str]:
-    """The lines of one paragraph, none wider than `columns` (2 or more); closing punctuation begins no line, an opening bracket ends none."""
+    """The lines of one paragraph, at most `columns` (2 or more) wide; none begins with closing punctuation or ends with an opening one."""
     lines: list[str] = []
     line: list[str] = []
     used = 0
     for token in _tokens(text, columns):
-        if line and used + width(token.rstrip()) > columns:
+        if line and used + width(token) > columns and not token.isspace():
             carried = _carried(line, token)
             lines.append("".join(line).rstrip())
             line, used = carried, sum(map(width, carried))
-            token = token if line else token.lstrip()
-        if token:
+        if line or not token.isspace():
             line.append(token)
             used += width(token)
     return [*lines, "".join(line).rstrip()] if line else lines

@@ -1,4 +1,4 @@
-"""What a site offers to machines (feeds, sitemaps, item lists), and whether that is better than reading its pages. Nothing is fetched here."""
+"""What a site offers to machines (feeds, sitemaps, item lists), and whether that is better than its pages. Nothing is fetched here."""
 
 import json
 import re
@@ -40,7 +40,9 @@ class Offer:
         if self.entries is None:
             return "announced, not read"
         if self.kind == "item list":
-            return f"{self.entries} links, " + ("used" if page.explain.get("rule") == "json-ld" else "not used: the page itself shows as much")
+            return f"{self.entries} links, " + (
+                "used" if page.explain.get("rule") == "json-ld" else "not used: the page itself shows as much"
+            )
         behind = "older than the page, " if self._is_behind(page) else ""
         stand = f"{self.entries} entries, newest {self.newest:%Y-%m-%d}" if self.newest else f"{self.entries} entries"
         better = "; better than reading the page: subscribe to it directly" if self.is_better(page) else ""

@@ -37,9 +37,11 @@ def _values(article: Article) -> dict[str, str]:
 
 def _reason(name: str, value: str, reason: Mapping[str, Any], columns: int) -> list[str]:
     element = f" in {reason['element']}" if reason.get("element") else ""
+    rivals = _texts(reason.get("rivals"))
+    own = next((rival for rival in rivals if name == "published" and value and value in rival), "")
     found = labelled(f"  {name}", clip(shown(value) or "none", max(20, columns - 16)), columns, 16)
-    found += labelled("    rule", shown(str(reason.get("rule") or "-")) + element, columns, 16)
-    for number, rival in enumerate(_texts(reason.get("rivals"))):
+    found += labelled("    rule", own or shown(str(reason.get("rule") or "-")) + element, columns, 16)
+    for number, rival in enumerate(one for one in rivals if one != own):
         found += labelled("" if number else "    not", clip(rival, 2 * (columns - 16)), columns, 16)
     return found
 
@@ -75,7 +77,12 @@ def _groups(groups: Sequence[Mapping[str, Any]]) -> list[str]:
     head = ("", "score", "links", "titles", "dates", "address", "menu", "side", "place", "example")
     names = ("score", "links", "titles", "dated", "like", "chrome", "aside")
     rows = [
-        ("→" if group.get("chosen") else "", *(_figure(group.get(name)) for name in names), group.get("place", ""), shown(str(group.get("example"))))
+        (
+            "→" if group.get("chosen") else "",
+            *(_figure(group.get(name)) for name in names),
+            group.get("place", ""),
+            shown(str(group.get("example"))),
+        )
         for group in groups
     ]
     return fitted(head, rows, room(), give=(8, 9))

@@ -1,0 +1,64 @@
+"""An article as a page of its own: what the feed knows of it, its text cleaned once more, and the way to the original."""
+
+import re
+from hashlib import sha256
+from urllib.parse import quote, urlsplit
+
+from bridge.model import Entry, Feed
+
+from . import body, drawing, news, text
+from .item import Item, head, item
+from .wording import tongue
+
+MEDIA_TYPE = drawing.MEDIA_TYPE
+FOLDER = "a/"
+_BASE = "../"
+
+
+def path(entry: Entry) -> str:
+    """Where the page lies below the base address: `a/` and the last part of the entry's id. It never changes, as the id does not."""
+    last = entry.id.rpartition("/")[2]
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}", last):
+        last = sha256(entry.id.encode("utf-8", "surrogatepass")).hexdigest()[:26]
+    return f"{FOLDER}{last}.html"
+
+
+def render(entry: Entry, feed: Feed) -> bytes:
+    """The page in UTF-8; the same entry in the same feed always gives the same bytes. `feed` is that of its portal; only its head is read."""
+    about = head(feed, ".rss")
+    shown = item(entry, about.home_url)
+    html = body.cleaned(shown.html)
+    return drawing.draw(
+        "article.html",
+        tongue(shown.language or about.language),
+        base=_BASE,
+        feed=news.shown(feed),
+        item=shown,
+        language=shown.language or about.language,
+        body=html if _says(html) else "",
+        host=urlsplit(shown.url).hostname or "",
+        times=_times(shown),
+        notice=entry.kind != "article",
+    )
+
+
+def withdrawn(entry: Entry, feed: Feed) -> bytes:
+    """The page of an article that its source has withdrawn: nothing of what it said, only that it is gone and since when."""
+    about = head(feed, ".rss")
+    at = text.whole(entry.updated).astimezone(entry.published.tzinfo)
+    return drawing.draw("gone.html", tongue(about.language), base=_BASE, feed=news.shown(feed), at=news.moment(at))
+
+
+def _times(shown: Item) -> dict[str, news.Moment | None]:
+    """Every time in the offset of the article's own."""
+    zone = shown.published.tzinfo
+    return {
+        "published": news.moment(shown.published, shown.precision),
+        "seen": news.moment(shown.first_seen.astimezone(zone)),
+        "updated": news.moment(shown.updated.astimezone(zone)) if shown.revision > 1 else None,
+        "source": news.moment(shown.source_published) if shown.source_published else None,
+    }
+
+
+def _says(html: str) -> bool:
+    return bool(re.search(r"<(?:img|audio|video|table|hr)\b", html) or re.sub(r"<[^>]*>|\s", "", html))

@@ -1,0 +1,115 @@
+"""Who is told when something is wrong: operators, readers of the feed, and the dead man's switch."""
+
+import pytest
+from stand_ins.house import House
+from stand_ins.web import Answer, Web
+
+OPS = 4712
+_MORE = """
+[[operators]]
+id = "ops"
+kind = "telegram"
+chat = "4712"
+
+[[operators]]
+id = "pager"
+kind = "webhook"
+url = "{hook}/ops"
+secret = "env:TEST_SECRET"
+"""
+
+
+@pytest.fixture
+def house(tmp_path):
+    with House(tmp_path, revisit="[]", chat_more="incidents = true") as house:
+        house.api.chat(OPS, "private", "值班")
+        house.config.write_text(house.config.read_text("utf-8") + _MORE.format(hook=house.hook.base), encoding="utf-8")
+        yield house
+
+
+def told(house):
+    """What stands in the operator's chat, oldest first."""
+    return [message.text for _, message in sorted(house.api.chats[OPS].messages.items())]
+
+
+def test_operators_are_told_from_the_second_bad_tick_once_and_when_it_is_over(house):
+    house.run()
+    house.portal.fail(house.portal.list_url, "captcha")
+    assert house.run("--now")["code"] == 1 or not told(house)
+    counts = [len(told(house))]
+    for _ in range(3):
+        house.run("--now")
+        counts.append(len(told(house)))
+    assert counts == [0, 1, 1, 1]
+    assert "blocked" in told(house)[0]
+    assert "feedbridge doctor city" in told(house)[0]
+    house.portal.recover()
+    house.portal.advance()
+    house.run("--now")
+    assert "well again" in told(house)[1]
+    notices = house.events("operator.notice")
+    assert [n["data"]["category"][1] for n in notices] == ["trouble", "recovered"]
+    assert len({n["data"]["id"] for n in notices}) == 2
+
+
+def test_one_bad_tick_is_told_to_nobody(house):
+    house.run()
+    house.portal.fail(house.portal.list_url, "captcha")
+    house.run("--now")
+    house.portal.recover()
+    house.run("--now")
+    assert told(house) == []
+    assert house.query("SELECT told, closed_at IS NULL FROM incidents") == [(0, 0)]
+
+
+def test_a_closed_chat_is_told_to_the_operator_in_the_same_tick(house):
+    house.api.chats[4711].refusal = "Forbidden: bot was blocked by the user"
+    figures = house.run()
+    assert figures["code"] == 1
+    assert ["group" in text and "paused" in text for text in told(house)] == [True]
+    house.run("--now")
+    assert len(told(house)) == 1
+
+
+def test_a_long_incident_stands_in_the_feed_once_and_is_resolved_there(house):
+    """Readers see one entry with one id; a chat that asked for incidents gets it, and its resolution as an edit."""
+    house.config.write_text(house.config.read_text("utf-8").replace("[bridge]", '[bridge]\nincident_after = "1s"'), encoding="utf-8")
+    house.run()
+    house.portal.fail(house.portal.list_url, "captcha")
+    for _ in range(4):
+        house.later()
+        house.run("--now")
+    shown = [e for e in house.feed().entries if "订阅提示" in e.title]
+    assert len(shown) == 1
+    assert "暂时无法读取" in shown[0].title
+    assert [t for t in house.posted() if "订阅提示" in t] == [shown[0].title]
+    house.portal.recover()
+    house.portal.advance()
+    house.run("--now")
+    after = [e for e in house.feed().entries if "订阅提示" in e.title]
+    assert [(e.id, "已恢复" in e.title) for e in after] == [(shown[0].id, True)]
+    assert not [t for t in house.events() if "订阅提示" in t["data"]["title"]], "the webhook did not ask for incidents"
+    assert house.query("SELECT COUNT(*) FROM deliveries WHERE destination = 'hook' AND state = 'dead'") == [(0,)]
+
+
+def test_the_heartbeat_is_called_after_good_ticks_only_and_its_address_is_told_to_nobody(tmp_path):
+    with House(tmp_path, revisit="[]") as house, Web() as watchman:
+        watchman.route("/ping/s3cr3t-uuid", Answer(b"OK"))
+        house.environ["BEAT"] = watchman.url("/ping/s3cr3t-uuid")
+        house.config.write_text(house.config.read_text("utf-8").replace("[bridge]", '[bridge]\nheartbeat = "env:BEAT"'), encoding="utf-8")
+        assert house.run()["code"] == 0
+        assert watchman.paths() == ["/ping/s3cr3t-uuid"]
+        house.portal.fail(house.portal.list_url, "captcha")
+        house.run("--now")
+        assert house.run("--now")["code"] == 1
+        calls = len(watchman.paths())
+        house.portal.recover()
+        house.run("--now")
+        assert len(watchman.paths()) == calls + 1
+        watchman.route("/ping/s3cr3t-uuid", Answer(status=500))
+        figures = house.run("--now")
+        assert figures["code"] == 0
+        assert "heartbeat" in figures["stderr"]
+        left = b"".join(path.read_bytes() for path in (tmp_path / "state").rglob("*") if path.is_file())
+        assert b"s3cr3t-uuid" not in left
+        assert "s3cr3t-uuid" not in figures["stderr"]
