@@ -11,7 +11,27 @@ from types import ModuleType
 from . import __version__
 from .errors import BridgeError, ConfigError
 
-COMMANDS = ("run", "watch", "preview", "check", "status", "why", "deliveries", "test", "init", "secret", "demo")
+COMMANDS = (
+    "run",
+    "watch",
+    "serve",
+    "preview",
+    "add",
+    "check",
+    "status",
+    "doctor",
+    "why",
+    "deliveries",
+    "release",
+    "discard",
+    "backup",
+    "restore",
+    "forget",
+    "test",
+    "init",
+    "secret",
+    "demo",
+)
 USAGE = 2
 
 

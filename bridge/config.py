@@ -38,6 +38,11 @@ class Config:
     warnings: tuple[str, ...] = ()
 
     @property
+    def reached(self) -> tuple[Subscriber | Operator, ...]:
+        """Everyone that deliveries may go to."""
+        return (*self.subscribers, *self.operators)
+
+    @property
     def public(self) -> Path:
         """Where the published files lie."""
         return self.bridge.state / "public"

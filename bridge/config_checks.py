@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from .core.feed_filter import pattern_fault
 from .model import FeedSpec, Network, Operator, Portal, Secret, Serve, Subscriber, key
 
 Where = tuple[str | int, ...]
@@ -136,6 +137,10 @@ def _feed(feed: FeedSpec, path: Where, portals: Sequence[str]) -> Iterator[Findi
         )
     if not 0 < feed.limit <= 500:
         yield (*path, "limit"), f"{feed.limit} is no number from 1 to 500", "write how many entries the feed may hold"
+    for name in ("include", "exclude"):
+        for pattern in getattr(feed, name):
+            if fault := pattern_fault(pattern):
+                yield (*path, name), f"{shown(pattern)} {fault}", "write a pattern of https://github.com/google/re2/wiki/Syntax"
     if feed.content not in {"full", "summary"}:
         yield (*path, "content"), f"{shown(feed.content)} is no choice", 'use "full" or "summary"'
 

@@ -13,20 +13,22 @@ from .config import Config, sender_module
 from .core import decide
 from .crew import ask, drive
 from .errors import UsageError
-from .model import Operator, Portal, Subscriber
+from .model import Portal
 from .ports import Clock, Fetcher, Store
 from .steps.alert import DELIVERY_SIDE, PORTAL_SIDE, Alert, stands, wanted
 from .steps.deliver import Deliver, DeliveryReport, Outlet
-from .steps.publish import Publish
+from .steps.publish import Publish, Report
+from .steps.pulse import pulse
 from .steps.scrape import Asking, Scrape, due
 from .summary import Summary
 
 __all__ = ["Options", "Summary", "Tick", "ask", "drive", "opened", "tick"]
 
-FORMATS = ("rss", "atom", "jsonfeed")
+FORMATS = ("rss", "atom", "jsonfeed", "page")
 SUFFIXES = (".rss", ".atom", ".json")
+PAGE = ".html"
 CATALOGUES = ("opml", "html")
-CATALOGUE_NAMES = ("feeds.opml", "index.html")
+CATALOGUE_NAMES = ("feeds.opml", "index.html", "status.html")
 _SCRAPE_SHARE = 0.8
 _PRUNE_EVERY = 50
 
@@ -110,13 +112,8 @@ class Tick:
             if portal in s.portals
         )
 
-    @property
-    def reached(self) -> tuple[Subscriber | Operator, ...]:
-        """Everything that deliveries go to."""
-        return (*self.config.subscribers, *self.config.operators)
-
     def _subscribe(self) -> None:
-        self.store.outbox.configure(((s.id, s.kind, sender_module(s.kind).address(s.settings)) for s in self.reached), self.start)
+        self.store.outbox.configure(((s.id, s.kind, sender_module(s.kind).address(s.settings)) for s in self.config.reached), self.start)
         known = self.store.outbox.subscriptions()
         for portal in self.config.portals:
             for follower in self.followers(portal.id):
@@ -158,32 +155,50 @@ class Tick:
     # ------------------------------------------------------------ publish
 
     def _publish(self) -> None:
-        public = self.config.public
+        public, now = self.config.public, self.clock.now()
+
+        def seal(name: str) -> str:
+            try:
+                facts = (public / name).stat()
+            except OSError:
+                return ""
+            return f"{facts.st_size}-{facts.st_mtime_ns}"
+
         written, faults = Publish(
             portals=self.config.portals,
+            feeds=self.config.feeds,
             store=self.store,
             clock=self.clock,
             base_url=self.config.bridge.base_url,
+            hub=self.config.bridge.hub,
             version=__version__,
-            suffixes=SUFFIXES,
+            suffixes=(*SUFFIXES, PAGE),
+            archived=SUFFIXES,
             names=CATALOGUE_NAMES,
             formats=lambda: [import_module(f"bridge.formats.{name}") for name in FORMATS],
-            catalogues=lambda: [import_module(f"bridge.formats.{name}") for name in CATALOGUES],
+            catalogues=lambda: [
+                *(import_module(f"bridge.formats.{name}") for name in CATALOGUES),
+                Report(import_module("bridge.formats.status_page")),
+            ],
+            pages=lambda: import_module("bridge.formats.entry_page"),
+            overview=lambda: import_module("bridge.steps.overview").gather(self.store, self.config, now),
+            pulse=lambda: pulse(self.store, self.config.portals, now),
             put=lambda name, content: self.put(public / name, content),
-            present=lambda name: (public / name).exists(),
+            seal=seal,
+            chance=random.random,
         ).run()
         self.summary.written, self.summary.faults = written, faults
 
     # ------------------------------------------------------------ deliver
 
     def _deliver(self) -> DeliveryReport:
-        kinds = {s.id: s.kind for s in self.reached}
+        kinds = {s.id: s.kind for s in self.config.reached}
         return Deliver(
             store=self.store,
             clock=self.clock,
             outlets={kind: self._outlet(kind) for kind in set(kinds.values())},
             kinds=kinds,
-            settings={s.id: s.settings for s in self.reached},
+            settings={s.id: s.settings for s in self.config.reached},
             digest_over={s.id: s.digest_over for s in self.config.subscribers},
             end=self.end,
             chance=random.random,
@@ -194,7 +209,10 @@ class Tick:
     def _outlet(self, kind: str) -> Outlet:
         module = sender_module(kind)
         return Outlet(
-            kind=kind, manner=module.MANNER, open=lambda: module.connect(self.config.shared.get(kind), self.config.network, self.clock)
+            kind=kind,
+            manner=module.MANNER,
+            open=lambda: module.connect(self.config.shared.get(kind), self.config.network, self.clock),
+            rendered=module.rendered,
         )
 
     # ------------------------------------------------------------ judge and tell

@@ -6,7 +6,7 @@ configuration asks stands in settings.py.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from .overview import Overview
@@ -215,7 +215,11 @@ class Feed:
     """A feed ready to be rendered: entries chosen, ordered newest first, unique, with distinct `updated`.
 
     `stem` is the file name without suffix; `base_url` ends with a slash, and `base_url + stem + suffix` is where the
-    rendered file is served. `updated` is the newest change among entries (or the feed's birth, when empty).
+    rendered file is served. `updated` is the newest change among entries (or the feed's birth, when empty). `id` is a tag: URI.
+
+    `previous`, `next` and `current` are stems of other documents of the same feed (RFC 5005 §4): a live feed names its newest archive
+    as `previous`; an archive document names the live feed as `current`, and that makes it one. `deleted` are (id, when) of withdrawn
+    entries, newest first. `interval` is how often the portal is looked at.
     """
 
     id: str
@@ -228,6 +232,11 @@ class Feed:
     language: str = "zh-CN"
     description: str = ""
     hub: str | None = None
+    previous: str | None = None
+    next: str | None = None
+    current: str | None = None
+    deleted: tuple[tuple[str, datetime], ...] = ()
+    interval: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -158,6 +158,7 @@ class LedgerRow:
     sequence: int = 0
     digest: int | None = None
     response: str = ""
+    payload: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,7 +278,8 @@ class Change:
     """All that one look at an article changes; stored in one transaction or not at all.
 
     `event` is the kind of event to record (None: none); `aliases` are canonical addresses of the entry; `superseded`
-    are ids of waiting deliveries that this change makes needless; `withdrawn` marks the entry (uid) withdrawn.
+    are ids of waiting deliveries that this change makes needless; `withdrawn` marks the entry (uid) withdrawn. `moved`: the
+    aliases are taken from another entry; `unlisted`: the feed does not show the entry before it is released.
     """
 
     link: int
@@ -292,6 +294,8 @@ class Change:
     superseded: tuple[int, ...] = ()
     withdrawn: int | None = None
     shown: bool = False
+    moved: bool = False
+    unlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,3 +321,4 @@ class Settled:
     destination_state: DestinationState | None = None
     not_before: datetime | None = None
     moved_to: str | None = None
+    payload: str = ""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from .model import Entry, HostState, Site
+from .publication_ports import Publications
 from .rows import (
     AttemptRow,
     Change,
@@ -25,6 +26,7 @@ from .rows import (
     SentRow,
     Settled,
 )
+from .upkeep_ports import Figures, Upkeep
 
 
 class HostBook(Protocol):
@@ -130,6 +132,10 @@ class Archive(Protocol):
 
     def newest(self, portal: str, many: int) -> list[EntryRow]:
         """The newest entries of a portal by time shown, newest first."""
+        ...
+
+    def known(self, portal: str, many: int) -> list[EntryRow]:
+        """The articles that a portal has listed last, newest first, without their texts; withdrawn ones too."""
         ...
 
     def count(self, portal: str) -> int:
@@ -355,6 +361,21 @@ class Store(Protocol):
     @property
     def incidents(self) -> Incidents:
         """Trouble that lasts, what is held, and gaps."""
+        ...
+
+    @property
+    def publications(self) -> Publications:
+        """What the published files show."""
+        ...
+
+    @property
+    def figures(self) -> Figures:
+        """Figures for people and monitors."""
+        ...
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """Keeping the state in order."""
         ...
 
     def close(self) -> None:

@@ -27,7 +27,7 @@ def test_status_says_what_is_wrong_and_first_that(tmp_path):
         house.portal.fail("*", "500")
         house.run("--now")
         facts = json.loads(house.command("status", "--json").stdout)
-        assert (facts["portals"][0]["verdict"], facts["portals"][0]["entries"]) == ("bad", house.size)
+        assert (facts["portals"][0]["verdict"], facts["portals"][0]["entries"]) == ("broken", house.size)
         assert {s["id"]: s["sent"] for s in facts["subscribers"]} == {"group": 2, "hook": 2}
         assert "http-500" in house.command("status").stdout
 

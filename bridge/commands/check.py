@@ -4,7 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
-from ..config import load
+from ..config import Config, load
 from ..console import dump, say
 from ..errors import ConfigError, Fault
 
@@ -21,6 +21,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         config = load(args.config)
         _writable(config.path, config.bridge.state)
+        _selectable(config)
     except ConfigError as error:
         if args.json:
             dump({"ok": False, "faults": [{"where": f.where, "key": f.key, "problem": f.problem, "fix": f.fix} for f in error.faults]})
@@ -48,3 +49,34 @@ def _writable(path: Path, state: Path) -> None:
         raise ConfigError(
             (Fault(str(path), "bridge.state", f"{folder} is not a folder that can be written", "change it, or its owner and mode"),)
         )
+
+
+def _selectable(config: Config) -> None:
+    """Raises ConfigError for the selectors that are no CSS; what they match only a page can tell (`preview --portal`)."""
+    if not any(portal.select for portal in config.portals):
+        return
+    from ..toml_lines import Lines
+
+    lines = Lines(config.path.read_text(encoding="utf-8-sig"))
+    faults = []
+    for number, portal in enumerate(config.portals):
+        for name, selector in portal.select.items():
+            if why := _no_css(selector):
+                line = lines.find(("portals", number, "select", name))
+                key = f"portals[{number}].select.{name}"
+                faults.append(
+                    Fault(f"{config.path}:{line}", key, f"`{selector}` is no CSS selector: {why}", "write one such as `ul.news > li`")
+                )
+    if faults:
+        raise ConfigError(tuple(faults))
+
+
+def _no_css(selector: str) -> str:
+    """Why a selector cannot be used; empty for one that can."""
+    import soupsieve
+
+    try:
+        soupsieve.compile(selector)
+    except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError) as fault:
+        return str(fault).splitlines()[0]
+    return ""

@@ -14,9 +14,10 @@ from ..errors import UsageError
 from ..model import Job, JobKind, Target
 from ..ports import Store
 from ..rows import WAITING, DeliveryWrite, LedgerRow
+from ..steps.deliver import EDITS
 
 HELP = "outbox and dead letters: list, show, retry, drop, replay"
-_STATES = ("waiting", "pending", "sending", "sent", "retry", "uncertain", "dead", "skipped", "expired", "superseded")
+_STATES = ("waiting", "pending", "sending", "sent", "retry", "uncertain", "dead", "skipped", "held", "expired", "superseded")
 _SHOWN = (
     "id", "destination", "kind", "title", "state", "reason", "key", "sequence", "remote_id", "digest", "event_at", "due_at", "done_at",
 )  # fmt: skip
@@ -94,7 +95,7 @@ def _list(args: argparse.Namespace, config: Config, store: Store) -> int:
 
 def _show(args: argparse.Namespace, config: Config, store: Store) -> int:
     row = _one(store, args.id)
-    attempts, payload = store.ledger.attempts(row.id), _payload(row, config, store)
+    attempts, payload = store.ledger.attempts(row.id), row.payload or _payload(row, config, store)
     if args.json:
         told = [{name: getattr(a, name) for name in a.__slots__} for a in attempts]
         dump({**_facts(row), "key": row.key, "response": row.response, "payload": payload, "attempts": told})
@@ -108,19 +109,19 @@ def _show(args: argparse.Namespace, config: Config, store: Store) -> int:
     if row.response:
         out("\nthe last answer:\n" + _visible(row.response))
     if payload is not None:
-        out("\nthe payload as it would go out now:\n" + _visible(payload))
+        out(f"\nthe payload as it {'was sent' if row.payload else 'would go out now'}:\n" + _visible(payload))
     return 0
 
 
 def _payload(row: LedgerRow, config: Config, store: Store) -> str | None:
     """What the delivery sends, made from the article as it is now; None when its subscriber is not in the configuration."""
-    subscriber = next((s for s in config.subscribers if s.id == row.destination), None)
+    subscriber = next((s for s in config.reached if s.id == row.destination), None)
     if subscriber is None:
         return None
     target = Target(id=subscriber.id, kind=subscriber.kind, address="", settings=subscriber.settings)
     uids = store.outbox.gathered(row.digest) if row.digest else [row.entry]
     kind: JobKind = "digest" if row.digest else cast(JobKind, row.kind)
-    remote = store.outbox.message(row.entry, row.destination) if row.kind != "published" else None
+    remote = store.outbox.message(row.entry, row.destination) if row.kind in EDITS else None
     entries = tuple(store.archive.entry(uid) for uid in uids)
     job = Job(
         id=row.id, key=row.key, kind=kind, target=target, entries=entries, at=row.event_at, sequence=row.sequence, remote_id=remote

@@ -44,26 +44,26 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--timezone",
-        type=_zone,
+        type=zone,
         metavar="ZONE",
         help="zone of dates without an offset (default: Asia/Shanghai for Chinese pages, UTC for others)",
     )
     parser.add_argument("--charset", type=_charset, help="charset of the pages, where the automatic choice is wrong")
     parser.add_argument("--profile", type=_profile, help="reader of the pages (default: generic)")
     parser.add_argument(
-        "--allow", type=_network, action="append", default=[], metavar="CIDR", help="network that the private-address guard lets through"
+        "--allow", type=network, action="append", default=[], metavar="CIDR", help="network that the private-address guard lets through"
     )
-    parser.add_argument("--gap", type=_gap, help=argparse.SUPPRESS)
+    parser.add_argument("--gap", type=gap, help=argparse.SUPPRESS)
 
 
-def _gap(text: str) -> timedelta:
+def gap(text: str) -> timedelta:
     found = duration(text)
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no duration")
     return found
 
 
-def _zone(text: str) -> str:
+def zone(text: str) -> str:
     from zoneinfo import ZoneInfo
 
     try:
@@ -88,7 +88,7 @@ def _profile(text: str) -> str:
     return text
 
 
-def _network(text: str) -> str:
+def network(text: str) -> str:
     from ipaddress import ip_network
 
     try:

@@ -1,17 +1,31 @@
-"""How every portal and subscriber is doing."""
+"""How every portal, feed and subscriber is doing, on one screen, worst first."""
 
 import argparse
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..clock import SystemClock
 from ..config import Config, load
-from ..console import dump, out, table
+from ..console import dump, out, say
+from ..overview import Overview, PortalView, SubscriberView
 from ..ports import Store
+from ..previewing.layout import shown, wrap
+from ..rows import GapRow
+from ..screen import Column, Line, Piece, bars, columns, grid, show
+from ..steps.overview import gather, needs
 from ..stores import sqlite
 
-HELP = "health of every portal, feed and subscriber"
+HELP = "health of every portal, feed and subscriber, worst first"
+
+_DAYS = 14
+_GAPS = timedelta(days=30)
+_STYLES = {
+    "broken": "bold red", "suspicious": "bold yellow", "new": "cyan", "quiet": "green", "well": "green",
+    "disabled": "bold red", "paused": "bold yellow", "open": "green",
+}  # fmt: skip
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,91 +34,185 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0; what needs you stands first."""
+    """0, or 1 when something needs the operator, as `run` has it."""
     config = load(args.config, secrets=False)
     if not (config.bridge.state / sqlite.FILE).exists():
-        out(f"no tick has run yet: {config.bridge.state} holds no database; start with `feedbridge run`")
-        return 0
-    store = sqlite.connect(config.bridge.state, read_only=True)
+        return _unborn(args, config)
+    now = SystemClock().now()
+    store = _opened(config)
     try:
-        facts = collect(config, store)
+        seen, wanted, gaps = gather(store, config, now), needs(store, config, now), store.incidents.gaps(now - _GAPS)
+        last = store.portals.last_run()
     finally:
         store.close()
     if args.json:
-        dump(facts)
+        dump({**facts(seen, gaps), "last_run": last, "needs": wanted})
     else:
-        _print(facts, config)
+        show(screen(seen, wanted, gaps, columns()))
+    return int(bool(wanted))
+
+
+def _unborn(args: argparse.Namespace, config: Config) -> int:
+    """0; there is nothing to show yet."""
+    told = f"no tick has run yet: {config.bridge.state} holds no database; start with `feedbridge run`"
+    if args.json:
+        dump({**facts(Overview(at=SystemClock().now()), ()), "last_run": None, "needs": {}})
+        say(told)
+    else:
+        out(told)
     return 0
 
 
-def collect(config: Config, store: Store) -> dict[str, Any]:
-    """What `status` shows, as data: portals and subscribers, worst first."""
-    now = SystemClock().now()
-    portals = [_portal(store, p.id, p.title) for p in config.portals]
-    counts = store.outbox.counts()
-    known = {d.id: d for d in store.outbox.destinations()}
-    subscribers = [_subscriber(store, s.id, s.kind, known.get(s.id), counts.get(s.id, {})) for s in config.subscribers]
-    portals.sort(key=lambda p: -p["bad_ticks"])
-    subscribers.sort(key=lambda s: (s["state"] == "open", -s["dead"]))
-    return {"at": now, "last_run": store.portals.last_run(), "portals": portals, "subscribers": subscribers}
+def _opened(config: Config) -> Store:
+    """The store, only for reading; one of an older version is brought up to date, as every command does."""
+    store = sqlite.connect(config.bridge.state, read_only=True)
+    have, known = store.figures.schema()
+    if have == known:
+        return store
+    store.close()
+    return sqlite.connect(config.bridge.state)
 
 
-def _portal(store: Store, identifier: str, title: str) -> dict[str, Any]:
-    row = store.portals.portal(identifier)
-    verdict = "new" if row.checked_at is None else "bad" if row.bad_ticks else "well"
+def facts(seen: Overview, gaps: Sequence[GapRow]) -> dict[str, Any]:
+    """What `status` shows, as data; durations in seconds."""
+    portals = [{**asdict(p), "delay": p.delay.total_seconds() if p.delay is not None else None} for p in seen.portals]
     return {
-        "id": identifier,
-        "title": title,
-        "verdict": verdict,
-        "cause": row.cause,
-        "detail": row.detail,
-        "bad_ticks": row.bad_ticks,
-        "last": row.checked_at,
-        "last_good": row.good_at,
-        "next": row.due_at,
-        "entries": store.archive.count(identifier),
-        "unread": store.portals.unread(identifier),
-    }
+        "at": seen.at, "portals": portals, "subscribers": [asdict(s) for s in seen.subscribers],
+        "incidents": [asdict(i) for i in seen.incidents], "gaps": [asdict(g) for g in gaps], "faults": seen.faults,
+    }  # fmt: skip
 
 
-def _subscriber(store: Store, identifier: str, kind: str, row: Any, counts: dict[str, int] | Any) -> dict[str, Any]:
-    waiting = sum(counts.get(state, 0) for state in ("pending", "retry", "uncertain", "sending"))
-    return {
-        "id": identifier,
-        "kind": kind,
-        "state": row.state if row else "new",
-        "why": row.why if row else "",
-        "sent": counts.get("sent", 0),
-        "waiting": waiting,
-        "dead": counts.get("dead", 0),
-        "last_death": store.outbox.last_death(identifier),
-    }
+# ---------------------------------------------------------------- the screen
 
 
-def _print(facts: dict[str, Any], config: Config) -> None:
-    zones = {p.id: ZoneInfo(p.timezone) for p in config.portals}
-    rows = [
+def screen(seen: Overview, wanted: dict[str, str], gaps: Sequence[GapRow], most: int) -> list[Line]:
+    """The lines of the screen, none wider than `most` columns."""
+    zone = ZoneInfo(seen.portals[0].timezone) if seen.portals else ZoneInfo("UTC")
+    lines: list[Line] = [*_head(seen, wanted, zone, most), [("", "")], *_portals(seen, most)]
+    if seen.subscribers:
+        lines += [[("", "")], *_subscribers(seen, zone, most)]
+    for title, rest in (
+        ("open incidents", _incidents(seen, zone, most)), ("gaps of the last 30 days", _gap_lines(gaps, zone, most)),
+        ("feeds that could not be rendered", _faults(seen, most)),
+    ):  # fmt: skip
+        found = list(rest)
+        lines += [[("", "")], [(title, "bold")], *found] if found else []
+    return lines
+
+
+def _head(seen: Overview, wanted: dict[str, str], zone: ZoneInfo, most: int) -> Iterator[Line]:
+    took = f" ({seen.last_run_seconds:.1f} s)" if seen.last_run_seconds is not None else ""
+    last = f"last tick {_clock(seen.last_run, zone)}{took}" if seen.last_run else "no tick has ended yet"
+    yield [("Feedbridge", "bold"), (f"  {seen.at.astimezone(zone):%Y-%m-%d %H:%M}  {last}  ", "")]
+    told = f"needs you: {', '.join(wanted)}" if wanted else "all is well"
+    yield from ([(line, "bold red" if wanted else "green")] for line in wrap(told, most)[:3])
+
+
+def _portals(seen: Overview, most: int) -> Iterator[Line]:
+    portals = seen.portals
+    zones = {p.id: ZoneInfo(p.timezone) for p in portals}
+    head, *rows = grid(
         (
-            p["verdict"],
-            p["id"],
-            p["title"],
-            p["entries"],
-            p["unread"],
-            *(_clock(p[n], zones[p["id"]]) for n in ("last", "next")),
-            f"{p['cause']}: {p['detail']}"[:70] if p["cause"] else "",
-        )
-        for p in facts["portals"]
-    ]
-    for line in table(("verdict", "portal", "title", "entries", "unread", "last look", "next look", "why"), rows):
-        out(line)
-    if facts["subscribers"]:
-        out("")
-        people = [
-            (s["state"], s["id"], s["kind"], s["sent"], s["waiting"], s["dead"], s["why"] or s["last_death"] or "")
-            for s in facts["subscribers"]
-        ]
-        for line in table(("state", "subscriber", "kind", "sent", "waiting", "dead", "why"), people):
-            out(line)
+            Column(head="verdict", cells=[(p.verdict, _STYLES[p.verdict]) for p in portals]),
+            Column(head="portal", cells=[(p.id, "bold") for p in portals]),
+            Column(head="title", cells=[(shown(p.title), "") for p in portals], clips=True),
+            Column(head="last look", cells=[(_clock(p.last, zones[p.id]), "") for p in portals], spare=1),
+            Column(head="next", cells=[(_clock(p.next, zones[p.id]), "") for p in portals], spare=4),
+            Column(head=f"{_DAYS} days", cells=[(bars(p.per_day[-_DAYS:]), "cyan") for p in portals], spare=2),
+            Column(head="a day", cells=_numbers(_a_day(p) for p in portals), right=True, spare=3),
+            Column(head="requests", cells=_numbers(p.requests for p in portals), right=True, spare=6),
+            Column(head="delay", cells=[(span(p.delay), "") for p in portals], right=True, spare=5),
+            Column(head="articles", cells=_numbers(p.entries for p in portals), right=True, spare=7),
+        ),
+        most,
+    )
+    yield head
+    for portal, row in zip(portals, rows, strict=True):
+        yield row
+        yield from (piece for text, style in _evidence(portal, zones[portal.id]) for piece in _beneath(text, style, most))
+
+
+def _evidence(p: PortalView, zone: ZoneInfo) -> Iterator[Piece]:
+    """What stands beneath a portal's row: why it is not well, and what is held."""
+    if p.cause:
+        since = f"; since {_clock(p.since, zone)}" if p.since else ""
+        good = f"; last good {_clock(p.last_good, zone)}" if p.last_good else "; never good so far"
+        yield f"{p.cause}: {p.detail}{since}{good}; bad looks: {p.bad_ticks}", _STYLES[p.verdict].removeprefix("bold ")
+    if p.held:
+        yield f"{p.held} articles are held: `feedbridge release {p.id}` or `feedbridge discard {p.id}`", "yellow"
+    if p.unread:
+        yield f"{p.unread} articles are listed and not read yet", "dim"
+
+
+def _subscribers(seen: Overview, zone: ZoneInfo, most: int) -> Iterator[Line]:
+    people = seen.subscribers
+    head, *rows = grid(
+        (
+            Column(head="state", cells=[(s.state, _STYLES[s.state]) for s in people]),
+            Column(head="subscriber", cells=[(s.id, "bold") for s in people]),
+            Column(head="kind", cells=[(s.kind if s.role == "subscriber" else f"{s.kind} ({s.role})", "") for s in people], spare=2),
+            Column(head="sent", cells=_numbers(s.sent for s in people), right=True),
+            Column(head="waiting", cells=_numbers(s.waiting for s in people), right=True),
+            Column(head="dead", cells=_numbers((s.dead for s in people), "red"), right=True),
+            Column(head="held", cells=_numbers((s.held for s in people), "yellow"), right=True, spare=3),
+            Column(head="last sent", cells=[(_clock(s.last_sent, zone), "") for s in people], spare=1),
+        ),
+        most,
+    )
+    yield head
+    for one, row in zip(people, rows, strict=True):
+        yield row
+        yield from (piece for text, style in _trouble(one, zone) for piece in _beneath(text, style, most))
+
+
+def _trouble(s: SubscriberView, zone: ZoneInfo) -> Iterator[Piece]:
+    if s.state in {"paused", "disabled"}:
+        since = f" since {_clock(s.since, zone)}" if s.since else ""
+        yield f"{s.state}{since}: {s.why}; mend it there, then `feedbridge test {s.id}`", "yellow"
+    if s.dead:
+        yield f"the last that died: {s.last_death}", "red"
+
+
+def _incidents(seen: Overview, zone: ZoneInfo, most: int) -> Iterator[Line]:
+    for one in seen.incidents:
+        if one.closed is None:
+            yield from _beneath(f"{_clock(one.opened, zone)}  {one.subject}  {one.cause}: {one.evidence}", "", most)
+
+
+def _gap_lines(gaps: Sequence[GapRow], zone: ZoneInfo, most: int) -> Iterator[Line]:
+    for gap in gaps[:10]:
+        since = f" after {_clock(gap.since, zone)}" if gap.since else ""
+        text = f"{_clock(gap.at, zone)}  {gap.portal}  {gap.url}: nothing known on {gap.pages} pages; what came{since} may be missing"
+        yield from _beneath(text, "", most)
+
+
+def _faults(seen: Overview, most: int) -> Iterator[Line]:
+    for feed, why in seen.faults.items():
+        yield from _beneath(f"{feed}: {why}", "red", most)
+
+
+def _beneath(text: str, style: str, most: int) -> Iterator[Line]:
+    """A text under a row, indented, at most three lines of it."""
+    return ([("    ", ""), (line, style)] for line in wrap(shown(text), most - 4)[:3])
+
+
+def _numbers(values: Iterator[int], style: str = "") -> list[Piece]:
+    return [(str(value), style if value else "") for value in values]
+
+
+def _a_day(p: PortalView) -> int:
+    """Articles a day over the last fortnight, rounded up: a rare portal does not look dead."""
+    days = p.per_day[-_DAYS:]
+    return -(-sum(days) // len(days)) if days else 0
+
+
+def span(duration: timedelta | None) -> str:
+    """A duration in its largest unit; a dash for none."""
+    if duration is None:
+        return "-"
+    seconds = int(duration.total_seconds())
+    size, unit = next(((s, u) for s, u in ((86400, "d"), (3600, "h"), (60, "m")) if seconds >= 2 * s), (1, "s"))
+    return f"{seconds // size} {unit}"
 
 
 def _clock(at: datetime | None, zone: ZoneInfo) -> str:

@@ -24,14 +24,14 @@ def run(args: argparse.Namespace) -> int:
     """0 when the receiver took it, 1 when not."""
     config = load(args.config)
     if args.subscriber is None:
-        if not any(s.kind == "telegram" for s in config.subscribers):
+        if not any(s.kind == "telegram" for s in config.reached):
             # The token is looked up only where a subscriber needs it.
             raise UsageError(f"{config.path}: no subscriber is of kind telegram; add one, with any chat id, to list the chats of its bot")
         _contacts(config, "telegram")
         return 0
-    subscriber = next((s for s in config.subscribers if s.id == args.subscriber), None)
+    subscriber = next((s for s in config.reached if s.id == args.subscriber), None)
     if subscriber is None:
-        known = ", ".join(s.id for s in config.subscribers) or "none yet"
+        known = ", ".join(s.id for s in config.reached) or "none yet"
         raise UsageError(f"{config.path}: no subscriber is called {args.subscriber!r}; there are: {known}")
     outcome = _send(config, subscriber)
     if isinstance(outcome, Sent):

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
 
 def tell(article: str, subscriber: str | None, config: Config, store: Store) -> dict[str, Any]:
     """All that is known of an article, stage by stage."""
-    uid, key = _found(article, store)
+    uid, key = found(article, store)
     lines = store.ledger.lines(uid) if uid is not None else store.ledger.lines_of_address(key) if key else []
     facts: dict[str, Any] = {"asked": article, "lines": [_line(row) for row in lines], "entry": None, "events": [], "deliveries": []}
     if uid is None:
@@ -60,7 +60,8 @@ def tell(article: str, subscriber: str | None, config: Config, store: Store) -> 
     return facts
 
 
-def _found(article: str, store: Store) -> tuple[int | None, str]:
+def found(article: str, store: Store) -> tuple[int | None, str]:
+    """(uid, canonical address) of the article that these words mean, as far as they are known; a UsageError when several fit."""
     if not article.strip():
         raise UsageError("name an article by its address, its id (tag:…), or part of its title")
     if article.startswith("tag:"):

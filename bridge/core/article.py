@@ -84,7 +84,7 @@ def read(
     found = [*candidates(page.flat.blocks, page.facts, url, scene), *_listed(link)]
     found = _taught(found, sites.votes(site, url, "date"))
     published, modified, speakers = decide(found, scene)
-    published = _selected_date(chosen, scene, portal) or published
+    published = _selected_date(chosen, scene, portal, url) or published
     article = Article(
         url=url,
         title=headline.text,
@@ -194,7 +194,7 @@ def _abstract(page: _Page, headline: Headline) -> str | None:
     return page.facts.description if plain and not (heading and plain.startswith(heading[:30])) else None
 
 
-def _selected_date(chosen: Selected, scene: Scene, portal: Portal) -> When | None:
+def _selected_date(chosen: Selected, scene: Scene, portal: Portal, url: str) -> When | None:
     """The date that select.published gives; what it holds must be a date."""
     texts = chosen.values.get("published")
     if not texts:
@@ -203,7 +203,8 @@ def _selected_date(chosen: Selected, scene: Scene, portal: Portal) -> When | Non
         found = parse(text, scene.zone, scene.now, scene.language) or near(text, scene.zone, scene.now, scene.language)
         if found:
             return replace(found, origin="selector")
-    raise ReadError("selector", f"select.published `{portal.select['published']}` found no date in {texts[0][:60]!r}")
+    detail = f"select.published `{portal.select['published']}` matched {len(texts)} nodes without a date ({texts[0][:60]!r}) on {url}"
+    raise ReadError("selector", detail)
 
 
 def _listed(link: Link | None) -> list[Candidate]:
@@ -218,9 +219,9 @@ def _credited(
     winner = next((one for one in speakers if one.block is not None), speakers[0] if speakers else None)
     own = crediting.find_credits(page.flat.blocks, (scene.first, scene.last), page.facts, found, page.base, winner, page.names)
     values = {key: texts[0] for key, texts in chosen.values.items() if texts}
-    category = crediting.find_category(page.flat, page.facts, article.title, page.names, scene.first)
+    category, place = crediting.find_category(page.flat, page.facts, article.title, page.names, scene.first)
     if "category" in values:
-        category = crediting.path_of(chosen.values["category"], article.title, page.names)
+        category, place = crediting.path_of(chosen.values["category"], article.title, page.names), "select.category"
     return replace(
         article,
         source=Source(values["source"]) if "source" in values else own.source,
@@ -228,7 +229,12 @@ def _credited(
         editor=own.editor,
         contributor=values.get("contributor", own.contributor),
         category=category,
-        explain={**article.explain, **_credit_reasons(values, own, page.facts)},
+        explain={
+            **article.explain,
+            **_credit_reasons(values, own, page.facts),
+            "category": {"rule": place or "not found", "rivals": []},
+            "summary": _summary_reason(article.summary, page.facts.description),
+        },
     )
 
 
@@ -269,6 +275,12 @@ def _same_article(url: str, other: str) -> bool:
     stem = re.sub(r"(?:[-_]\d{1,2})?\.\w{2,5}$|/\d{1,2}/?$|/$", "", here.path)
     tail = there.path[len(stem) :] if stem and there.path.startswith(stem) else ""
     return bool(re.fullmatch(r"[-_/]?(?:p|page[-_/]?)?\d{1,2}(?:\.\w{2,5}|/)?", tail))
+
+
+def _summary_reason(summary: str, description: str) -> dict[str, Any]:
+    if summary and squeezed(summary) in squeezed(description):
+        return {"rule": "the page's own abstract", "rivals": []}
+    return {"rule": "first sentences of the body" if summary else "not found", "rivals": [description[:200]] if description else []}
 
 
 def _evidence(page: _Page, headline: Headline, choice: Choice | None, kept: Sequence[str], speakers: Sequence[Candidate]) -> dict[str, Any]:

@@ -183,17 +183,19 @@ def _author(lines: Sequence[Block], tail: Sequence[Block], facts: Facts, names: 
     return _first(_CREDIT, [*tail[::-1][-3:], *lines[-2:]])
 
 
-def find_category(flat: Flat, facts: Facts, title: str, names: Sequence[str], before: int) -> tuple[str, ...]:
-    """The breadcrumb without the site's home and without the article itself, outermost first."""
+def find_category(flat: Flat, facts: Facts, title: str, names: Sequence[str], before: int) -> tuple[tuple[str, ...], str]:
+    """The breadcrumb without the site's home and without the article itself, outermost first; and where it stood."""
     for block in flat.blocks[: max(before, 40)]:
         m = _POSITION.search(block.text) if block.columns < 300 else None
         if m and m.start() <= 6:
             parts = _ARROW.split(block.text[m.end() :]) if block.text[m.end() :].strip() else _follow(flat, block)
             if path := _path(parts, title, [*names, *_homes(block)]):
-                return path
+                return path, _line(block)
     if path := _path(facts.crumbs, title, names):
-        return path
-    return _marked(flat, title, names, before) or ((facts.section,) if facts.section else ())
+        return path, "structured data"
+    if path := _marked(flat, title, names, before):
+        return path, "breadcrumb"
+    return ((facts.section,), "section in structured data") if facts.section else ((), "")
 
 
 def _homes(block: Block) -> list[str]:

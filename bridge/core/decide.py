@@ -1,16 +1,19 @@
 """The heart: known rows + what was just seen + now → what to record. Pure; every rule of identity and change is here."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta, tzinfo
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import Literal
 
-from ..model import Article, Entry, EventKind, Image, Link, Page, Portal, When
+from ..model import Article, Entry, EventKind, Image, Link, Page, Portal
 from ..rows import Change, DeliveryState, DeliveryWrite, EntryRow, EntryWrite, LinkRow, Look, NewLink, SentRow
+from .breaker import flapping
 from .feed import effective
 from .identity import canonical, delivery_key, entry_id, host_of
+from .prints import changed, digest, prints, version, visible
 
 GONE_AFTER = timedelta(hours=1)
 GONE_MOST = timedelta(days=30)
@@ -18,10 +21,12 @@ LINE_AFTER = timedelta(minutes=30)
 TRIES_FOR_LINE = 3
 TRIES_MOST = 10
 CHURN = 24
+PAST = 8
+"""So many of an article's last versions are remembered, to know one that goes back and forth."""
+HELD = "held: many unknown articles appeared at once; release or discard them"
 SLID = 1_000_000_000
 """The place of a line that was never on top: above any backfill."""
 _BACKOFF = tuple(timedelta(minutes=m) for m in (5, 15, 60, 180, 360))
-_COUNTERS = re.compile(r"(?:浏览|阅读|点击|访问|人气|views?|hits?|reads?)\s*(?:量|数|次数|人次)?\s*[::]?\s*\d[\d,.]*\s*(?:次|人)?", re.I)
 
 _COMMON = frozenset(f.name for f in fields(Entry)) & frozenset(f.name for f in fields(Article)) - {"title", "published"}
 
@@ -57,8 +62,14 @@ def line_print(link: Link) -> str:
     return digest(link.title, day)
 
 
-def plan(links: Sequence[Link], known: Mapping[str, LinkRow], place: int | None) -> Plan:
-    """Which lines of a list page are new or read differently.
+def plan(
+    links: Sequence[Link],
+    known: Mapping[str, LinkRow],
+    place: int | None,
+    adopted: Mapping[str, int] = MappingProxyType({}),
+    held: Container[str] = frozenset(),
+) -> Plan:
+    """Which lines of a list page are new or read differently. `adopted`: new lines of known articles; `held`: those the breaker holds.
 
     `place` is None for a page that was read before; else it is the place of its first line among the lines of first
     lists, which `backfill` counts by. New lines come last line first: the oldest article is read and pushed first. On a
@@ -67,11 +78,11 @@ def plan(links: Sequence[Link], known: Mapping[str, LinkRow], place: int | None)
     """
     new: dict[str, NewLink] = {}
     touched: dict[str, tuple[int, NewLink]] = {}
-    slid = _slid(links, known) if place is None else set()
+    below = slid(links, known) if place is None else set()
     for number, link in enumerate(links):
         key = canonical(link.url)
-        at = place + number if place is not None else SLID if number in slid else None
-        line = NewLink(key=key, link=link, line=line_print(link), place=at)
+        at = place + number if place is not None else SLID if number in below else None
+        line = NewLink(key=key, link=link, line=line_print(link), place=at, entry=adopted.get(key), held=key in held)
         if key not in known:
             new.setdefault(key, line)
         elif known[key].line != line.line:
@@ -79,7 +90,7 @@ def plan(links: Sequence[Link], known: Mapping[str, LinkRow], place: int | None)
     return Plan(new=tuple(reversed(new.values())), touched=tuple(touched.values()), known=len(known))
 
 
-def _slid(links: Sequence[Link], known: Mapping[str, LinkRow]) -> set[int]:
+def slid(links: Sequence[Link], known: Mapping[str, LinkRow]) -> set[int]:
     """The places of the lines at the page's end that are not known and older than all that are."""
     there = [n for n, link in enumerate(links) if canonical(link.url) in known]
     if not there:
@@ -106,42 +117,13 @@ def _number(url: str) -> int | None:
 # ---------------------------------------------------------------- articles
 
 
-def prints(article: Article, plain: str = "") -> dict[str, str]:
-    """What a change of an article is judged by, field by field; an empty string is unknown.
-
-    `plain` is the digest (see `plain_print`) of the same page read without what its site has taught.
-    """
-    return {
-        "title": digest(fold(article.title)) if article.title else "",
-        "text": digest(fold(_COUNTERS.sub("", article.content_text))) if article.content_text.strip() else "",
-        "images": digest(*sorted({canonical(image.url) for image in article.images})) if article.images else "",
-        "files": digest(*sorted({canonical(file.url) for file in article.enclosures})) if article.enclosures else "",
-        "published": _instant(article.published) if article.published else "",
-        "plain": plain,
-    }
-
-
-def plain_print(readings: Sequence[Article]) -> str:
-    """The digest of an article's pages as they read without what the site has taught."""
-    return digest(*(value for reading in readings for value in prints(reading).values()))
-
-
-def changed(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, ...]:
-    """The fields that say something else than before; one that only one of two markups shows is no edit.
-
-    Nor is one that reads differently only because more has been learned about the site since: then the plain readings agree.
-    """
-    if new.get("plain") and old.get("plain") == new["plain"]:
-        return ()
-    return tuple(name for name, value in new.items() if name != "plain" and value and old.get(name) and not _same(name, old[name], value))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One line of a list at `now`, with all that is known of it.
 
     `known` is the entry of its address (None: none yet), `history` what became of that entry's events, `taken` the
-    number of earlier entries whose id this address would mint, `zone` the portal's.
+    number of earlier entries whose id this address would mint, `zone` the portal's. `adopting`: the known article is met under
+    a new address. `reused`: the address is another article's now. `keep`: too many articles are gone at once to believe it.
     """
 
     row: LinkRow
@@ -152,6 +134,9 @@ class Case:
     known: EntryRow | None = None
     history: Sequence[SentRow] = ()
     taken: int = 0
+    adopting: bool = False
+    reused: bool = False
+    keep: bool = False
 
     def change(self, look: Look) -> Change:
         """Nothing but the next look."""
@@ -160,20 +145,20 @@ class Case:
 
 def seen(case: Case, article: Article, page: Page, plain: str = "") -> Change:
     """What a successful look at an article page changes: a new entry, an edit, or just the next look."""
-    base = replace(case.change(_next_look(case, page)), aliases=_aliases(case, page))
+    base = replace(case.change(_next_look(case, page)), aliases=_aliases(case, page), moved=case.reused)
     known = case.known
     if known is None:
         return _first(case, article, base, plain=plain)
     base = replace(base, adopt=known.uid)
     marks = prints(article, plain)
     grown = {**known.prints, **{name: value for name, value in marks.items() if value}}
-    if known.withdrawn or known.partial or changed(known.prints, marks):
+    if known.withdrawn or known.partial or (changed(known.prints, marks) and not case.adopting):
         return _edited(case, article, base, grown)
     if grown != dict(known.prints) or known.url != article.url:
         entry = _entry(case, article, known, known.revision, known.updated)
         write = EntryWrite(uid=known.uid, entry=entry, prints=grown, revise=False)
-        base = replace(base, entry=write, shown=_visible(grown) != _visible(known.prints))
-    if case.row.entry is None:
+        base = replace(base, entry=write, shown=case.adopting or visible(grown) != visible(known.prints))
+    if case.row.entry is None and not case.adopting:
         base = replace(base, event="published", shown=True, deliveries=_publish(case, known.id))
     return base
 
@@ -208,31 +193,6 @@ def backfill(rows: Sequence[EntryRow], follower: Follower, now: datetime) -> lis
 
 
 # ---------------------------------------------------------------- parts
-
-
-def digest(*texts: str) -> str:
-    """A short digest of texts, the same on every machine."""
-    return blake2b("\x00".join(texts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-
-
-def fold(text: str) -> str:
-    """Text without its white space, which markup changes for no reason."""
-    return re.sub(r"\s+", "", text)
-
-
-def _visible(marks: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in marks.items() if name != "plain"}
-
-
-def _instant(when: When) -> str:
-    return when.at.date().isoformat() if when.precision == "day" else when.at.isoformat()
-
-
-def _same(name: str, old: str, new: str) -> bool:
-    """Equal; for dates, as far as the less exact one says."""
-    if name != "published":
-        return old == new
-    return old == new or (10 in {len(old), len(new)} and old[:10] == new[:10])
 
 
 def _aliases(case: Case, page: Page) -> tuple[str, ...]:
@@ -295,16 +255,21 @@ def _entry(case: Case, article: Article, known: EntryRow | None, revision: int, 
 
 def _first(case: Case, article: Article, base: Change, *, partial: bool = False, plain: str = "") -> Change:
     entry = _entry(case, article, None, 1, None)
-    write = EntryWrite(uid=None, entry=entry, prints=prints(article, plain), partial=partial)
-    return replace(base, entry=write, event="published", deliveries=_publish(case, entry.id), shown=True)
+    marks = prints(article, plain)
+    write = EntryWrite(uid=None, entry=entry, prints={**marks, "past": version(marks)}, partial=partial)
+    unlisted = case.row.held and case.portal.hold_feeds
+    return replace(base, entry=write, event="published", deliveries=_publish(case, entry.id), shown=not unlisted, unlisted=unlisted)
 
 
 def _edited(case: Case, article: Article, base: Change, marks: Mapping[str, str]) -> Change:
     known = case.known
     assert known is not None
     entry = _entry(case, article, known, known.revision + 1, case.now)
-    change = replace(base, entry=EntryWrite(uid=known.uid, entry=entry, prints=marks), shown=True)
-    return _told(case, change, known, "updated") if known.revision < CHURN else change
+    past, now = known.prints.get("past", "").split(), version(marks)
+    told = {**marks, "past": " ".join([*past, now][-PAST:])}
+    change = replace(base, entry=EntryWrite(uid=known.uid, entry=entry, prints=told), shown=True)
+    quiet = known.revision >= CHURN or flapping(past, now)
+    return change if quiet and not known.withdrawn else _told(case, change, known, "updated")
 
 
 def _gone(case: Case, cause: str) -> Change:
@@ -316,7 +281,7 @@ def _gone(case: Case, cause: str) -> Change:
         return case.change(look)
     gone = case.now - since
     base = case.change(replace(look, due_at=case.now + gone if gone < GONE_MOST else None))
-    if known is None or known.withdrawn:
+    if known is None or known.withdrawn or case.keep:
         return base
     return replace(_told(case, base, known, "withdrawn"), withdrawn=known.uid, shown=True)
 
@@ -334,6 +299,8 @@ def _publish(case: Case, entry: str) -> tuple[DeliveryWrite, ...]:
     place = case.row.place
 
     def one(follower: Follower) -> DeliveryWrite:
+        if case.row.held:
+            return _write(follower, entry, 1, "published", case.now, "held", HELD)
         if place is None or place < follower.backfill:
             return _write(follower, entry, 1, "published", case.now)
         why = (
@@ -364,7 +331,7 @@ def _verdict(follower: Follower, history: Sequence[SentRow], now: datetime) -> t
         return "skipped", "it did not follow the portal when the article was published", now
     if first.state in {"skipped", "dead", "expired", "superseded"}:
         return "skipped", f"its publication was not sent: {first.state} ({first.reason})", now
-    if first.attempts == 0 and first.state in {"pending", "retry"}:
+    if first.attempts == 0 and first.state in {"pending", "retry", "held"}:
         return "superseded", "nothing of it has gone out yet", now
     edits = [s.done_at for s in history if s.kind == "updated" and s.state == "sent" and s.done_at]
     return "pending", "", max([now, *(at + follower.edit_gap for at in edits)])

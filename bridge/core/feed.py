@@ -6,12 +6,17 @@ from datetime import datetime, timedelta, tzinfo
 from zlib import crc32
 
 from bridge.model import Entry, Feed, Precision, When
+from bridge.publication_rows import Place
 
 NEWEST = 50
 RECENT = timedelta(hours=48)
 MOST = 500
 DOUBT = timedelta(minutes=10)
 LIMIT = 1_000_000
+ARCHIVE_LIMIT = 8_000_000
+GONE_FOR = timedelta(days=90)
+GONE_MOST = 200
+STAND_IN = 200
 
 _SECOND = 1_000_000  # microseconds
 
@@ -37,10 +42,22 @@ def choose(entries: Iterable[Entry], now: datetime) -> tuple[Entry, ...]:
     Ordered by `published`, then `first_seen`, then id, so that the order does not depend on the order given.
     Withdrawn entries are left out; of two with one id the higher revision stays.
     """
-    ordered = sorted(_unique(entries), key=_place, reverse=True)
     since = now - RECENT
-    held = [entry for index, entry in enumerate(ordered) if index < NEWEST or entry.first_seen >= since]
+    held = [entry for index, entry in enumerate(ordered(entries)) if index < NEWEST or entry.first_seen >= since]
     return tuple(held[:MOST])
+
+
+def ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Newest first, as in `choose`, each id once, without withdrawn entries."""
+    return tuple(sorted(_unique(entries), key=_place, reverse=True))
+
+
+def window(newest: Sequence[Place], recent: Sequence[Place], many: int) -> list[int]:
+    """The entries of a feed: the newest `many` by the time they stand under, and all recent ones; each once, at most 500, newest first."""
+    places = {place.entry: place for place in (*newest, *recent)}
+    first = sorted(places.values(), key=lambda place: (place.sort_at, place.entry), reverse=True)
+    held = {place.entry for place in recent}
+    return [place.entry for index, place in enumerate(first) if index < many or place.entry in held][:MOST]
 
 
 def _place(entry: Entry) -> tuple[datetime, datetime, str]:
@@ -81,18 +98,24 @@ def _free(second: datetime, start: int, taken: set[datetime]) -> datetime:
 
 
 def fit(feed: Feed, render: Callable[[Feed], bytes], limit: int = LIMIT) -> bytes:
-    """The rendered feed, at most `limit` bytes where that can be had without touching the newest entry.
+    """The rendered feed, at most `limit` bytes where that can be had without touching the newest entry: see `fitted`."""
+    return fitted(feed, render, limit)[0]
+
+
+def fitted(feed: Feed, render: Callable[[Feed], bytes], limit: int = LIMIT, *, whole: bool = False) -> tuple[bytes, Feed]:
+    """The rendered feed and what it holds, at most `limit` bytes where that can be had without touching the newest entry.
 
     A feed that is too large loses, oldest entries first and only as many as needed, the full text down to the summary;
-    when every older entry is short and it is still too large, the oldest entries go. Calls `render` O(log entries) times.
+    when every older entry is short and it is still too large, the oldest entries go, unless it must stay `whole`.
+    Calls `render` O(log entries) times.
     """
-    whole = render(feed)
-    for reduced in (shorten, cut):
-        if len(whole) <= limit:
+    data = render(feed)
+    for reduced in (shorten,) if whole else (shorten, cut):
+        if len(data) <= limit:
             break
         feed = _least(feed, reduced, lambda less: len(render(less)) <= limit)
-        whole = render(feed)
-    return whole
+        data = render(feed)
+    return data, feed
 
 
 def _least(feed: Feed, reduced: Callable[[Feed, int], Feed], fits: Callable[[Feed], bool]) -> Feed:
@@ -107,8 +130,18 @@ def _least(feed: Feed, reduced: Callable[[Feed, int], Feed], fits: Callable[[Fee
 def shorten(feed: Feed, count: int) -> Feed:
     """The feed whose `count` oldest entries, never the newest, keep their summary and lead image only."""
     keep = max(1, len(feed.entries) - count)
-    short = (replace(entry, content_html="", content_text="", images=entry.images[:1]) for entry in feed.entries[keep:])
-    return replace(feed, entries=(*feed.entries[:keep], *short))
+    return replace(feed, entries=(*feed.entries[:keep], *map(brief, feed.entries[keep:])))
+
+
+def brief(entry: Entry) -> Entry:
+    """The entry with its summary (else the first words of its text) and lead image only."""
+    summary = entry.summary or _first_words(entry.content_text)
+    return replace(entry, summary=summary, content_html="", content_text="", images=entry.images[:1])
+
+
+def _first_words(text: str) -> str:
+    flat = " ".join(text[: 4 * STAND_IN].split())
+    return flat if len(flat) <= STAND_IN else flat[: STAND_IN - 1] + "…"
 
 
 def cut(feed: Feed, count: int) -> Feed:

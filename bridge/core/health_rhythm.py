@@ -5,7 +5,7 @@ rhythm moves only when something arrives, so that a portal that died is measured
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from .health_numbers import hours, rounded
 
@@ -70,8 +70,8 @@ class Rhythm:
         return self.due(start, end, zone) * self.articles / events if events > 0 else 0.0
 
     def _week(self) -> list[float]:
-        """Arrivals an hour for each hour of the week; few data are drawn towards an even week."""
-        events, watched = sum(self.by_hour), max(sum(self.watched), 1.0)
+        """Arrivals an hour for each hour of the week; few data are drawn towards an even week, less than a week counts as one."""
+        events, watched = sum(self.by_hour), max(sum(self.watched), _WEEK)
         mean = events / watched
         day = [(n + _PRIOR) / (w + _PRIOR / mean) if mean else 0.0 for n, w in zip(self.by_day, self.watched, strict=True)]
         hour = [24 * (n + _PRIOR) / (events + 24 * _PRIOR) for n in self.by_hour]
@@ -101,7 +101,7 @@ def skipped(rhythm: Rhythm, at: datetime) -> Rhythm:
 def arrived(rhythm: Rhythm, articles: int, at: datetime, seen: datetime | None, zone: tzinfo) -> Rhythm:
     """One more arrival of so many articles. `seen` is the last sound look before it: until then nothing had come."""
     if rhythm.at is None or at < rhythm.at:
-        return begun(at)
+        return skipped(rhythm, at)
     paused = _paused(rhythm, seen, zone) if seen is not None else rhythm.pauses
     faded, start, end = _faded(rhythm, at, zone), rhythm.at.astimezone(zone), at.astimezone(zone)
     return replace(
@@ -163,7 +163,7 @@ def _paused(rhythm: Rhythm, seen: datetime, zone: tzinfo) -> tuple[Pause, ...]:
     length = hours(rhythm.at, seen)
     if length <= 0:
         return rhythm.pauses
-    today = (seen.astimezone(zone) + timedelta(0)).toordinal()
+    today = seen.astimezone(zone).toordinal()
     ended = Pause(today, rounded(min(length, _MOST)), rhythm.due(rhythm.at, seen, zone))
     known = [pause for pause in (*rhythm.pauses, ended) if abs(today - pause.day) <= _REMEMBERED]
     longest = sorted(known, key=lambda pause: pause.hours)[-_PAUSES:]

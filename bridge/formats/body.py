@@ -5,9 +5,9 @@ import re
 from . import text
 
 _TAGS = {
-    "a", "audio", "blockquote", "br", "caption", "code", "dd", "del", "dl", "dt", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6",
-    "hr", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby", "strong", "sub", "sup", "table", "tbody", "td", "th",
-    "thead", "tr", "ul", "video",
+    "a", "audio", "blockquote", "br", "caption", "code", "dd", "del", "dl", "dt", "em", "figcaption", "figure",
+    "h2", "h3", "h4", "h5", "h6", "hr", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby",
+    "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul", "video",
 }  # fmt: skip
 _ATTRIBUTES = {
     "a": {"href"},
@@ -25,6 +25,7 @@ _SET = {
     "video": {"controls": "", "preload": "none"},
 }
 _ADDRESSES = {"href", "src", "poster"}
+_NUMBERS = {"start", "colspan", "rowspan"}
 _REL = "noopener noreferrer nofollow"
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -53,7 +54,9 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return value if tag == "a" and _is_mail(value) else text.address(value)
     if name == "alt":
         return text.line(value)
-    return value if re.fullmatch(r"[0-9]{1,4}", value) else None
+    if name in _NUMBERS:
+        return value if re.fullmatch(r"[0-9]{1,4}", value) else None
+    return value  # one of _SET, or rel: ours, because nobody else's is let through
 
 
 def _is_mail(value: str) -> bool:

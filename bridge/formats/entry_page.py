@@ -1,8 +1,7 @@
 """An article as a page of its own: what the feed knows of it, its text cleaned once more, and the way to the original."""
 
 import re
-from hashlib import sha256
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from bridge.model import Entry, Feed
 
@@ -11,20 +10,16 @@ from .item import Item, head, item
 from .wording import tongue
 
 MEDIA_TYPE = drawing.MEDIA_TYPE
-FOLDER = "a/"
 _BASE = "../"
 
 
 def path(entry: Entry) -> str:
     """Where the page lies below the base address: `a/` and the last part of the entry's id. It never changes, as the id does not."""
-    last = entry.id.rpartition("/")[2]
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}", last):
-        last = sha256(entry.id.encode("utf-8", "surrogatepass")).hexdigest()[:26]
-    return f"{FOLDER}{last}.html"
+    return news.page_path(entry)
 
 
 def render(entry: Entry, feed: Feed) -> bytes:
-    """The page in UTF-8; the same entry in the same feed always gives the same bytes. `feed` is that of its portal; only its head is read."""
+    """The page in UTF-8; the same entry in the same feed gives the same bytes. `feed` is its portal's; only the head of it is read."""
     about = head(feed, ".rss")
     shown = item(entry, about.home_url)
     html = body.cleaned(shown.html)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 
 from bridge.model import Enclosure, Entry, Feed, Image, Precision
@@ -52,7 +52,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What every format says of the feed itself; `self_url` is where this very file is served."""
+    """What every format says of the feed itself; `self_url` is where this very file is served.
+
+    `previous`, `next` and `current` are addresses of other documents of the feed in the same format (RFC 5005 §4), `deleted` the ids and
+    times of withdrawn entries, `minutes` how often the feed may change (0: not known).
+    """
 
     id: str
     title: str
@@ -62,17 +66,28 @@ class Head:
     hub: str | None
     language: str
     updated: datetime
+    previous: str | None
+    next: str | None
+    current: str | None
+    deleted: tuple[tuple[str, datetime], ...]
+    minutes: int
 
 
 def self_url(feed: Feed, suffix: str) -> str:
     """Where the file of this suffix is served; for a hub this is the topic, byte for byte (WebSub §4)."""
-    url = feed.base_url + feed.stem + suffix
+    return file_url(feed, feed.stem, suffix)
+
+
+def file_url(feed: Feed, stem: str, suffix: str) -> str:
+    """Where another document of the feed is served."""
+    url = feed.base_url + stem + suffix
     return text.address(url) or url
 
 
 def head(feed: Feed, suffix: str) -> Head:
     """What the file of this suffix says of the feed."""
     title = text.line(feed.title) or text.line(feed.stem) or NAME
+    previous, after, current = (file_url(feed, stem, suffix) if stem else None for stem in (feed.previous, feed.next, feed.current))
     return Head(
         id=text.plain(feed.id),
         title=title,
@@ -82,6 +97,11 @@ def head(feed: Feed, suffix: str) -> Head:
         hub=text.address(feed.hub),
         language=text.language(feed.language) or "und",
         updated=text.exact(feed.updated),
+        previous=previous,
+        next=after,
+        current=current,
+        deleted=tuple((text.plain(identifier), text.whole(at)) for identifier, at in feed.deleted),
+        minutes=feed.interval // timedelta(minutes=1) if feed.interval else 0,
     )
 
 

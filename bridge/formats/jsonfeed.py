@@ -1,5 +1,7 @@
 """JSON Feed 1.1 (https://jsonfeed.org/version/1.1).
 
+`next_url` leads to the newest archive document and from each to the one before, so that a reader can walk back to the first article.
+
 Beside the standard's keys each item has the extension object `_feedbridge`: `date_precision` ("second", "minute", "day"; "none":
 the date is unknown and `date_published` is when the item was first seen), `first_seen`, `revision`, and where they are known
 `source` {`name`, `url`, `published`} and `contributor`.
@@ -31,6 +33,7 @@ def _feed(about: Head) -> dict[str, Any]:
         description=about.description if about.description != about.title else "",
         home_page_url=about.home_url,
         feed_url=about.self_url,
+        next_url=about.previous,
         language=about.language,
         authors=[{"name": about.title, "url": about.home_url}],
         hubs=[{"type": "WebSub", "url": about.hub}] if about.hub else [],

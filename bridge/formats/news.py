@@ -1,18 +1,20 @@
 """A list of articles as the pages show it: one line each, by local day, with times that say how exact they are. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from urllib.parse import quote
 
 from bridge.model import Entry, Feed, Precision
 
 from . import text
-from .entry_page import path
 from .item import Head, Item, head, items, self_url
 from .wording import long_day
 
 SUMMARY_MOST = 96
+FOLDER = "a/"
 FEEDS = (("RSS", ".rss", "application/rss+xml"), ("Atom", ".atom", "application/atom+xml"), ("JSON", ".json", "application/feed+json"))
 
 
@@ -28,7 +30,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One article in a list. `page` is our own page of it, relative to the base address; `image` and `summary` only where they are shown."""
+    """One article in a list. `page` is our own page of it, relative to the base address; `image` and `summary` only where it is `full`."""
 
     title: str
     page: str
@@ -40,6 +42,7 @@ class Line:
     language: str
     edited: bool
     notice: bool
+    full: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,14 @@ class Shown:
     address: str
 
 
+def page_path(entry: Entry) -> str:
+    """Where our page of the entry lies below the base address; it never changes, as the id does not."""
+    last = entry.id.rpartition("/")[2]
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}", last):
+        last = sha256(entry.id.encode("utf-8", "surrogatepass")).hexdigest()[:26]
+    return f"{FOLDER}{last}.html"
+
+
 def shown(feed: Feed) -> Shown:
     """The feed's heading."""
     files = tuple((name, self_url(feed, suffix), kind) for name, suffix, kind in FEEDS)
@@ -72,8 +83,8 @@ def shown(feed: Feed) -> Shown:
 def moment(at: datetime, precision: Precision = "minute") -> Moment:
     """The time in its own offset, to the minute, or the day where only that is known."""
     return Moment(
-        iso=f"{at:%Y-%m-%d}" if precision == "day" else at.isoformat(timespec="seconds"),
-        day=f"{at:%Y-%m-%d}",
+        iso=at.date().isoformat() if precision == "day" else at.isoformat(timespec="seconds"),
+        day=at.date().isoformat(),
         clock="" if precision == "day" else f"{at:%H:%M}",
         precision=precision,
     )
@@ -89,7 +100,7 @@ def lines(feed: Feed, most: int, full: int) -> tuple[Line, ...]:
 def _line(entry: Entry, item: Item, about: Head, full: bool) -> Line:
     return Line(
         title=item.title,
-        page=path(entry),
+        page=page_path(entry),
         url=item.url,
         at=moment(item.published, item.precision),
         publisher=item.publisher,
@@ -98,6 +109,7 @@ def _line(entry: Entry, item: Item, about: Head, full: bool) -> Line:
         language=item.language if item.language and item.language != about.language else "",
         edited=item.revision > 1,
         notice=entry.kind != "article",
+        full=full,
     )
 
 

@@ -7,8 +7,8 @@ from .wording import tongue
 
 SUFFIX = ".html"
 MEDIA_TYPE = drawing.MEDIA_TYPE
-MOST = 100
-FULL = 20
+MOST = 90
+FULL = 16
 """So many lines, and so many of them with summary and picture, keep an ordinary page under 60 KB."""
 
 

@@ -25,7 +25,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "push": ("推送到 Telegram 或 webhook", "Telegram and webhooks"),
     "push_lead": (
         "推送由管理员开通：在 config.toml 里加上下面几行，再运行 feedbridge check；feedbridge test 会先发一条测试消息。",
-        "The operator switches these on: add the lines to config.toml and run feedbridge check; feedbridge test sends a first test message.",
+        "The operator switches these on: add the lines to config.toml and run feedbridge check; feedbridge test sends a first message.",
     ),
     "push_telegram": ("把机器人拉进群组，每篇新文章发一条消息。", "Invite the bot to a group: one message for each new article."),
     "push_webhook": ("每篇新文章发一次带签名的 POST（Standard Webhooks）。", "A signed POST for each new article (Standard Webhooks)."),

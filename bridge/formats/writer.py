@@ -24,6 +24,8 @@ ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
 MEDIA = "http://search.yahoo.com/mrss/"
 OWN = "urn:x-feedbridge:feed:1"
+HISTORY = "http://purl.org/syndication/history/1.0"
+TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _EXTRAS = "bridge"
@@ -44,7 +46,7 @@ def atom(feed: Feed, suffix: str, media_type: str) -> bytes:
 def _generator(feed: Feed, about: Head, media_type: str, entry: Callable[[Item], Any]) -> Any:
     generator = FeedGenerator()
     generator.register_extension(_EXTRAS, FeedExtras, EntryExtras)
-    generator.bridge.hub = about.hub
+    generator.bridge.about = about
     _describe(generator, about)
     _link(generator, about, media_type)
     for item in items(feed):
@@ -60,6 +62,8 @@ def _describe(generator: Any, about: Head) -> None:
     generator.language(about.language)
     generator.generator(NAME)
     generator.author(name=about.title, uri=about.home_url)
+    if about.minutes:
+        generator.ttl(about.minutes)
 
 
 def _link(generator: Any, about: Head, media_type: str) -> None:
@@ -114,21 +118,30 @@ def _atom_entry(item: Item) -> Any:
 
 
 class FeedExtras:
-    """feedgen's extension of the channel: our namespaces, and the hub that it writes only in Atom."""
+    """feedgen's extension of the channel: namespaces, the way through the archives, what is gone; and the hub, which it forgets in RSS."""
 
-    hub: str | None = None
+    about: Head | None = None
 
     def extend_ns(self) -> dict[str, str]:
         """Prefixes declared on the root element."""
-        return {"dc": DC, "media": MEDIA, "fb": OWN}
+        more = {"fh": HISTORY} if self.about and self.about.current else {}
+        return {"dc": DC, "media": MEDIA, "fb": OWN, **more, **({"at": TOMBSTONES} if self.about and self.about.deleted else {})}
 
     def extend_rss(self, root: etree._Element) -> None:
-        """The hub stands in the channel, before the items."""
-        if self.hub:
-            _add(root[0], f"{{{ATOM}}}link", href=self.hub, rel="hub")
+        """All of it stands in the channel, before the items."""
+        if self.about is None:
+            return
+        if self.about.hub:
+            _add(root[0], f"{{{ATOM}}}link", href=self.about.hub, rel="hub")
+        _add_history(root[0], f"{{{ATOM}}}link", self.about)
 
     def extend_atom(self, root: etree._Element) -> None:
-        """Nothing is missing there."""
+        """The same in the feed, and a tombstone (RFC 6721) for each withdrawn entry."""
+        if self.about is None:
+            return
+        _add_history(root, "link", self.about)
+        for identifier, at in self.about.deleted:
+            _add(root, f"{{{TOMBSTONES}}}deleted-entry", ref=identifier, when=at.isoformat())
 
 
 class EntryExtras:
@@ -164,6 +177,15 @@ class EntryExtras:
             _add_all(content, f"{{{MEDIA}}}description", [image.alt])
         if self.item.precision in {"day", "none"}:
             _add_all(node, f"{{{OWN}}}datePrecision", [self.item.precision])
+
+
+def _add_history(parent: etree._Element, link: str, about: Head) -> None:
+    """The mark of an archive document and the links to its neighbours (RFC 5005 §4)."""
+    if about.current:
+        _add(parent, f"{{{HISTORY}}}archive")
+    for rel, href in (("current", about.current), ("prev-archive", about.previous), ("next-archive", about.next)):
+        if href:
+            _add(parent, link, rel=rel, href=href)
 
 
 def _add(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:

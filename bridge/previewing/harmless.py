@@ -13,11 +13,7 @@ _GONE = (
     "script",
     "noscript",
     "template",
-    "link",
-    "meta",
-    "base",
     "object",
-    "embed",
     "applet",
     "video",
     "audio",
@@ -26,6 +22,7 @@ _GONE = (
     "canvas",
     "xmp",
 )
+_VOID = ("link", "meta", "base", "embed")
 _KEPT = frozenset(
     (
         *("class", "id", "style", "title", "alt", "dir", "lang", "align", "valign", "width", "height", "bgcolor", "color", "size", "face"),
@@ -60,6 +57,8 @@ def _written(tree: HtmlElement) -> str:
 def _strip(tree: HtmlElement, *, links: bool) -> None:
     for element in list(tree.iter(*_GONE)):
         element.drop_tree()
+    for element in list(tree.iter(*_VOID)):
+        element.drop_tag()  # old parsers nest what follows in these
     for element in list(tree.iter()):
         if isinstance(element.tag, str):
             _tame(element, links=links)

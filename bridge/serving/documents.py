@@ -59,7 +59,8 @@ class Cabinet(Generic[Made]):
         try:
             seal = _seal(os.stat(f"{self.root}/{name}"))
         except OSError:
-            return self._forget(name)
+            self._forget(name)
+            return None
         held = self._held.get(name)
         if held is not None and held[0] == seal:
             self._held.move_to_end(name)

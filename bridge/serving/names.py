@@ -19,8 +19,10 @@ TYPES: Final = FEEDS | {
 }
 
 INDEX: Final = "index.html"
+ARCHIVE: Final = "archive"
 _DEEPEST = 3
 _LONGEST = 300
+_MONTH = re.compile(r"-\d{4}-\d{2}$")
 _SEGMENT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 
 
@@ -43,11 +45,15 @@ def suffix(name: str) -> str:
     return name.rpartition("/")[2].rpartition(".")[2] if "." in name else ""
 
 
-def stem(name: str) -> str:
-    """A name without folder and suffix."""
-    return name.rpartition("/")[2].rpartition(".")[0]
+def feed(name: str) -> str | None:
+    """The id of the feed that a name belongs to, if its place is one where feeds lie: `ID.rss`, `ID.html`, `archive/ID-2026-10.atom`."""
+    folder, _, last = name.rpartition("/")
+    stem = last.rpartition(".")[0]
+    if not folder:
+        return stem
+    return _MONTH.sub("", stem) if folder == ARCHIVE else None
 
 
-def live_feed(name: str) -> bool:
-    """Whether a name is a feed that moves (a WebSub topic): beside the landing page, not in a folder."""
+def topic(name: str) -> bool:
+    """Whether a name is a feed that moves (a WebSub topic), not an archive of one."""
     return "/" not in name and suffix(name) in FEEDS

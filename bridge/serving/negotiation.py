@@ -83,6 +83,7 @@ def _listed(tags: Collection[str], field: str, *, weak: bool) -> bool:
     return False
 
 
+@lru_cache(maxsize=256)
 def http_date(text: str) -> datetime | None:
     """A date in one of the three forms of RFC 9110 §5.6.7, aware UTC; None for anything else."""
     try:

@@ -12,6 +12,7 @@ from typing import Final
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from ..formats import text
 from . import names, negotiation
 from .documents import Cabinet, Document
 from .negotiation import Coding
@@ -34,7 +35,7 @@ _ASKED = frozenset({b"accept-encoding", b"if-match", b"if-none-match", b"if-modi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """What is published by this configuration: `feeds` by stem with the time in which each may change, `hub` and `base_url` as configured."""
+    """What this configuration publishes: `feeds` by id with the time in which each may change; `hub` and `base_url` as configured."""
 
     base_url: str
     hub: str | None = None
@@ -43,15 +44,15 @@ class Catalogue:
     def max_age(self, name: str) -> int:
         """Seconds for which a reader need not ask again."""
         shortest = min(self.feeds.values(), default=LONGEST)
-        age = LONGEST if "/" in name else self.feeds.get(names.stem(name), shortest)
+        age = LONGEST if "/" in name else self.feeds.get(names.feed(name) or "", shortest)
         return round(min(max(age, SHORTEST), LONGEST).total_seconds())
 
     def links(self, name: str) -> str:
         """The Link header of a feed (WebSub §4): its own address, and the hub; "" for what is no topic."""
-        if not names.live_feed(name) or names.stem(name) not in self.feeds:
+        if not names.topic(name) or names.feed(name) not in self.feeds:
             return ""
-        own = f'<{self.base_url}{name}>; rel="self"'
-        return f'<{self.hub}>; rel="hub", {own}' if self.hub else own
+        own, hub = text.address(self.base_url + name), text.address(self.hub)
+        return ", ".join(f'<{url}>; rel="{relation}"' for url, relation in ((hub, "hub"), (own, "self")) if url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +119,23 @@ class Pages:
     def answer(self, scope: Scope) -> Response:
         """The answer to a request (no body is read, a query means nothing)."""
         if scope["method"] not in METHODS:
-            return plain(405, {"Allow": ", ".join(METHODS)})
+            return NOT_ALLOWED
         name = names.published(scope["path"])
         if name is None:
-            return plain(404)
-        found = None if self._gone(name) else self._cabinet.get(name)
-        return _chosen(found, scope) if found is not None else self._missing(name)
+            return NOT_FOUND
+        found, belongs = self._cabinet.get(name), self._belongs(name)
+        if belongs is False:
+            return NOT_FOUND if found is None and not self._retired(names.feed(name) or "") else GONE
+        if found is not None:
+            return _chosen(found, scope)
+        return NOT_YET if belongs and names.topic(name) else NOT_FOUND
 
-    def _gone(self, name: str) -> bool:
-        """Whether a name is a feed that is not configured any more; its last file may still lie there."""
-        return names.suffix(name) in names.FEEDS and "/" not in name and names.stem(name) not in self._catalogue.feeds
-
-    def _missing(self, name: str) -> Response:
-        if "/" not in name and names.stem(name) in self._catalogue.feeds and names.suffix(name) in {*names.FEEDS, "html"}:
-            return plain(503, {"Retry-After": str(RETRY)})
-        return plain(410 if self._retired(name) else 404)
+    def _belongs(self, name: str) -> bool | None:
+        """Whether the feed that a name belongs to is configured; None for what belongs to none, such as the landing page."""
+        identifier = names.feed(name)
+        if identifier is None or identifier in self._catalogue.feeds:
+            return None if identifier is None else True
+        return False if names.suffix(name) in names.FEEDS or self._retired(identifier) else None
 
 
 def _chosen(found: Page, scope: Scope) -> Response:
@@ -147,7 +150,7 @@ def _chosen(found: Page, scope: Scope) -> Response:
             return found.full[coding]
         case strong, weak, since:
             verdict = negotiation.verdict(found.tags, found.modified, strong, weak, since)
-    return plain(412) if verdict == "failed" else (found.unchanged if verdict == "unchanged" else found.full)[coding]
+    return FAILED if verdict == "failed" else (found.unchanged if verdict == "unchanged" else found.full)[coding]
 
 
 _REASONS = {404: "Not Found", 405: "Method Not Allowed", 410: "Gone", 412: "Precondition Failed", 429: "Too Many Requests"}
@@ -158,3 +161,8 @@ def plain(status: int, headers: Mapping[str, str] | None = None) -> Response:
     """A short answer in words, for what went wrong."""
     about = {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store", "Content-Security-Policy": STRICT, **GUARDS}
     return Response(f"{status} {_REASONS.get(status, '')}".rstrip() + "\n", status, {**about, **(headers or {})})
+
+
+NOT_FOUND, GONE, FAILED = plain(404), plain(410), plain(412)
+NOT_ALLOWED = plain(405, {"Allow": ", ".join(METHODS)})
+NOT_YET = plain(503, {"Retry-After": str(RETRY)})

@@ -46,11 +46,12 @@ class DeliveryReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
-    """One kind of destination: how it is treated, and the sender that `open` makes when something is to be sent."""
+    """One kind of destination: how it is treated, the sender that `open` makes, and what a job puts on the wire (`rendered`)."""
 
     kind: str
     manner: Manner
     open: Callable[[], Sender]
+    rendered: Callable[[Job], str] = lambda _job: ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +229,8 @@ class Deliver:
         due = self.under_way.pop(job.id)
         manner = self.outlets[job.target.kind].manner
         result = settle(due, job.attempt, outcome, manner, self.clock.now(), self.chance(), self._policy(due.destination))
+        if result.state == "dead":
+            result = replace(result, payload=self._payload(job))
         self.pace.answered(due.destination, self.clock.now())
         report = self.report
         report.sent += result.state == "sent"
@@ -239,6 +242,13 @@ class Deliver:
         elif result.state != "sent" and result.reason:
             report.notes.append(f"{due.destination}: {result.state}: {result.reason}")
         return result
+
+    def _payload(self, job: Job) -> str:
+        """What a delivery that has died put on the wire, to be kept with it."""
+        try:
+            return self.outlets[job.target.kind].rendered(job)
+        except Exception as error:  # noqa: BLE001 - what it is made of may be why it died
+            return f"it cannot be made: {type(error).__name__}: {error}"
 
     def _policy(self, destination: str) -> Literal["resend", "skip"]:
         return "skip" if self._on_uncertain(destination) == "skip" else "resend"

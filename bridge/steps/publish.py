@@ -1,109 +1,243 @@
 """Writing the feeds that changed: entries chosen by the core, rendered by the formats, put on the shelf."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from ..core import feed as feeds
-from ..core.decide import digest
+from ..core.feed_choice import Channel, channels, feed_tag
+from ..core.feed_months import stem
+from ..core.prints import digest
 from ..errors import StoreError
-from ..model import Catalogue, Entry, Feed, Portal
+from ..model import Catalogue, Feed, FeedSpec, Portal
+from ..overview import Overview
 from ..ports import CatalogueFormat, Clock, Format, Store
-
-Put = Callable[[str, bytes], bool]
-"""Write a published file by name; False when it held the same before."""
+from ..publication_rows import Drawn, File, Month
+from . import entry_pages
+from .archives import Archives
+from .desk import Desk, Put, Seal, drawing
+from .entry_pages import PAGES, EntryPages
+from .selection import deleted, sieve_print, sift, window
 
 CATALOGUE = "*"
-"""The name under which the store remembers the catalogue files; no portal can have it."""
+"""The name under which the store remembers the catalogue files; no feed can have it."""
 
-_BIRTH = datetime(2026, 1, 1, tzinfo=UTC)
 _SHOWN_IN_CATALOGUE = 8
+_INSPECTED = 64
+
+
+class OverviewFormat(Protocol):
+    """A file in formats/ that renders how everything is doing."""
+
+    NAME: str
+    MEDIA_TYPE: str
+
+    def render(self, overview: Overview, *, language: str) -> bytes:
+        """The file's bytes; the same overview always gives the same bytes."""
+        ...
+
+
+class Report:
+    """A format that shows an overview, drawn with the lists of feeds, in the language of the first feed."""
+
+    def __init__(self, form: OverviewFormat) -> None:
+        self.NAME, self.MEDIA_TYPE, self._form = form.NAME, form.MEDIA_TYPE, form
+
+    def render(self, catalogue: Catalogue) -> bytes:
+        """The file's bytes; the catalogue must have an overview."""
+        assert catalogue.overview is not None
+        return self._form.render(catalogue.overview, language=catalogue.feeds[0].language if catalogue.feeds else "en")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publish:
-    """One round of publishing. `formats` and `catalogues` are called only when something must be rendered."""
+    """One round of publishing. `formats`, `catalogues` and `pages` are called only when something must be rendered.
+
+    A feed is drawn again when one of its portals changed, when its settings did, or when a file of it is missing or was touched. Every
+    tick looks at all live files and at a few of the archives and pages, by `chance`; none is read. `suffixes` are those of the formats,
+    `archived` those that have archives, `names` the files of the catalogues. `pulse` is what the catalogues show besides feeds, in short.
+    """
 
     portals: Sequence[Portal]
+    feeds: Sequence[FeedSpec] = ()
     store: Store
     clock: Clock
     base_url: str
+    hub: str | None = None
     version: str
     suffixes: Sequence[str]
+    archived: Sequence[str] = (".rss", ".atom", ".json")
     names: Sequence[str]
     formats: Callable[[], Iterable[Format]]
     catalogues: Callable[[], Iterable[CatalogueFormat]]
+    pages: Callable[[], EntryPages | None] = lambda: None
+    overview: Callable[[], Overview | None] = lambda: None
+    pulse: Callable[[], str] = str
     put: Put
-    present: Callable[[str], bool]
+    seal: Seal
+    chance: Callable[[], float] = float
 
     def run(self) -> tuple[list[str], dict[str, str]]:
-        """(names of the files that changed, portal → why its feed could not be rendered)."""
-        drawings = self.store.portals.drawings()
-        written: list[str] = []
-        faults: dict[str, str] = {}
-        for portal in self.portals:
-            if self._stale(portal, drawings):
-                try:
-                    written += self._draw(portal, drawings.get(portal.id, (0, -1, ""))[0])
-                except StoreError as error:
-                    faults[portal.id] = str(error)
-                except (ValueError, TypeError, LookupError, ArithmeticError) as error:
-                    faults[portal.id] = f"its feed could not be rendered, the last good one stays: {type(error).__name__}: {error}"
-        marks = digest(self.version, self.base_url, *(f"{p.id}\n{p.title}\n{p.url}\n{p.language}" for p in self.portals))
-        if written or drawings.get(CATALOGUE, (0, 0, ""))[2] != marks or not all(map(self.present, self.names)):
-            try:
-                written += self._draw_catalogue(marks)
-            except StoreError as error:
-                faults[CATALOGUE] = str(error)
-        return written, faults
+        """(names of the files that changed, feed → why it could not be rendered)."""
+        desk = Desk(store=self.store, now=self.clock.now(), base_url=self.base_url, hub=self.hub, put=self.put, seal=self.seal, written=[])
+        return _Round(self, desk).run()
 
-    def _marks(self, portal: Portal) -> str:
-        return digest(self.version, self.base_url, portal.title, portal.url, portal.language or "", *self.suffixes)
 
-    def _stale(self, portal: Portal, drawings: Mapping[str, tuple[int, int, str]]) -> bool:
-        changed, drawn, marks = drawings.get(portal.id, (0, -1, ""))
-        return changed != drawn or marks != self._marks(portal) or not all(self.present(portal.id + suffix) for suffix in self.suffixes)
+@dataclass(slots=True)
+class _Round:
+    """The round itself. `versions` are the portals' states, `files` the seals of the live files as they were written."""
 
-    def _draw(self, portal: Portal, version: int) -> list[str]:
-        feed = self._feed(portal)
-        rendered = [(portal.id + form.SUFFIX, feeds.fit(feed, form.render)) for form in self.formats()]
-        written = [name for name, content in rendered if self.put(name, content)]
-        self.store.portals.save_drawing(portal.id, version, self._marks(portal))
-        return written
+    asked: Publish
+    desk: Desk
+    faults: dict[str, str] = field(default_factory=dict)
+    versions: Mapping[str, int] = field(default_factory=dict)
+    drawn: dict[str, Drawn] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    formats: list[Format] = field(default_factory=list)
 
-    def _draw_catalogue(self, marks: str) -> list[str]:
-        shown = tuple(self._feed(portal, _SHOWN_IN_CATALOGUE) for portal in self.portals)
-        catalogue = Catalogue(title="Feedbridge", base_url=self.base_url, feeds=shown)
-        rendered = [(form.NAME, form.render(catalogue)) for form in self.catalogues()]
-        written = [name for name, content in rendered if self.put(name, content)]
-        self.store.portals.save_drawing(CATALOGUE, 0, marks)
-        return written
+    def run(self) -> tuple[list[str], dict[str, str]]:
+        asked, book = self.asked, self.desk.book
+        self.versions = {portal: row[0] for portal, row in self.desk.store.portals.drawings().items()}
+        self.drawn, self.files = dict(book.drawn()), book.live_files()
+        every = channels(asked.portals, asked.feeds, asked.base_url)
+        self._inspect(every)
+        spoilt = {feed for feed, _ in book.spoilt()}
+        stale = [channel for channel in every if channel.id in spoilt or self._stale(channel)]
+        for channel in stale:
+            with self._guarded(channel.id, "its feed could not be rendered, the last good one stays"):
+                self._draw(channel)
+        with self._guarded(PAGES, "the pages of articles could not be drawn"):
+            self._draw_pages(every)
+        with self._guarded(CATALOGUE, "the list of feeds could not be drawn"):
+            self._draw_catalogue(every, bool(stale))
+        return self.desk.written, self.faults
 
-    def _feed(self, portal: Portal, only: int = 0) -> Feed:
-        now = self.clock.now()
-        since = now if only else now - feeds.RECENT
-        held = self.store.archive.feed(portal.id, only or feeds.NEWEST, since, feeds.MOST)
-        entries = feeds.distinct_updated(feeds.choose(held, now))
-        return Feed(
-            id=portal.id,
-            stem=portal.id,
-            title=portal.title,
-            home_url=portal.url,
-            base_url=self.base_url,
-            updated=_newest(entries),
-            entries=entries,
-            language=portal.language or _language(entries),
+    @contextmanager
+    def _guarded(self, name: str, what: str) -> Iterator[None]:
+        """What goes wrong with one feed is told under its name and stops no other."""
+        try:
+            yield
+        except StoreError as error:
+            self.faults[name] = str(error)
+        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+            self.faults[name] = f"{what}: {type(error).__name__}: {error}"
+
+    # ------------------------------------------------------------ what must be drawn
+
+    def _inspect(self, every: Sequence[Channel]) -> None:
+        """Archives and pages that are missing or were touched must be drawn anew: all of a feed's when a live file of it is, else a few."""
+        looked = self.desk.book.some_files(self.asked.chance(), _INSPECTED)
+        for channel in every:
+            if channel.id in self.drawn and not self._sound(channel):
+                looked += self.desk.book.files_of(channel.id)
+        bad = [file for file in looked if file.seal != self.desk.seal(file.name)]
+        if bad:
+            self.desk.book.spoil(bad)
+
+    def _names(self, channel: Channel) -> list[str]:
+        """Its live files; a name that a catalogue has is the catalogue's."""
+        return [name for suffix in self.asked.suffixes if (name := channel.id + suffix) not in self.asked.names]
+
+    def _sound(self, channel: Channel) -> bool:
+        return all(map(self._there, self._names(channel)))
+
+    def _there(self, name: str) -> bool:
+        return name in self.files and self.files[name] == self.desk.seal(name) != ""
+
+    def _stale(self, channel: Channel) -> bool:
+        drawn = self._drawn(channel)
+        return drawn.version != self._version(channel) or drawn.settings != self._settings(channel) or not self._sound(channel)
+
+    def _drawn(self, channel: Channel) -> Drawn:
+        return self.drawn.get(channel.id) or Drawn(feed=channel.id, tag=feed_tag(channel))
+
+    def _version(self, channel: Channel) -> str:
+        return digest(*(f"{portal} {self.versions.get(portal, 0)}" for portal in channel.portals))
+
+    def _settings(self, channel: Channel) -> str:
+        return digest(self.asked.version, self.asked.base_url, self.asked.hub or "", repr(channel), "\n".join(self.asked.suffixes))
+
+    # ------------------------------------------------------------ a feed
+
+    def _draw(self, channel: Channel) -> None:
+        """The live feed and its archives are as the state is. The archives stand before the feed names them."""
+        drawn, seen_at = self._drawn(channel), self.desk.seen_until(channel)
+        sift(self.desk, channel, drawn)
+        shown = window(self.desk, channel)
+        archives = Archives(desk=self.desk, channel=channel, tag=drawn.tag, forms=self._formats(), suffixes=self.asked.archived)
+        feed = self._feed(channel, drawn.tag, shown, archives)
+        rendered = [(form.SUFFIX, *feeds.fitted(feed, form.render)) for form in self._formats()]
+        files, months = self._archive(channel, drawn, archives, self._held(shown, rendered))
+        for suffix, content, _ in rendered:
+            if channel.id + suffix in self._names(channel):
+                files.append(self.desk.write(channel.id + suffix, content, channel.id))
+        if channel.own:
+            entry_pages.note(self.desk, channel, shown, drawn.seen_at, self._page_marks())
+        now = Drawn(
+            feed=channel.id,
+            tag=drawn.tag,
+            version=self._version(channel),
+            settings=self._settings(channel),
+            sieve=sieve_print(channel),
+            seen_at=seen_at,
         )
+        self.drawn[channel.id] = now
+        self.desk.book.save(now, files, months)
 
+    def _feed(self, channel: Channel, tag: str, shown: Iterable[int], archives: Archives) -> Feed:
+        chosen = feeds.distinct_updated(feeds.ordered(map(self.desk.entry, shown)))
+        entries = tuple(map(feeds.brief, chosen)) if channel.spec and channel.spec.content == "summary" else chosen
+        feed = drawing(self.desk, channel, tag, entries, deleted(self.desk, channel))
+        return replace(feed, previous=stem(channel.id, archives.newest())) if channel.archived else feed
 
-def _language(entries: Sequence[Entry]) -> str:
-    """What most entries are in; Chinese without a region is taken as the mainland's, and nothing known as that too."""
-    found = Counter(entry.language for entry in entries if entry.language)
-    most = found.most_common(1)[0][0] if found else "zh"
-    return "zh-CN" if most == "zh" else most
+    def _held(self, shown: Iterable[int], rendered: Sequence[tuple[str, bytes, Feed]]) -> set[int]:
+        """The entries that every archived format of the live feed shows: one that was too large may have lost its oldest."""
+        held = [{entry.id for entry in feed.entries} for suffix, _, feed in rendered if suffix in self.asked.archived]
+        return {uid for uid in shown if all(self.desk.entry(uid).id in ids for ids in held)}
 
+    def _archive(self, channel: Channel, drawn: Drawn, archives: Archives, live: set[int]) -> tuple[list[File], list[Month]]:
+        if not channel.archived:
+            return [], []
+        name, marks = f"*archive {channel.id}", archives.settings()
+        if name in self.drawn and self.drawn[name].settings == marks:
+            return archives.draw(drawn.seen_at, live)
+        files, months = archives.draw(None, live)
+        self.desk.book.save(Drawn(feed=name, settings=marks), files, months)
+        return files, months
 
-def _newest(entries: Sequence[Entry]) -> datetime:
-    """When what the feed shows last changed, a late article's coming included; without entries a time that never moves."""
-    return max((max(entry.updated, entry.first_seen) for entry in entries), default=_BIRTH)
+    def _formats(self) -> list[Format]:
+        if not self.formats:
+            self.formats = list(self.asked.formats())
+        return self.formats
+
+    # ------------------------------------------------------------ pages and lists
+
+    def _page_marks(self) -> str:
+        return digest(self.asked.version, self.asked.base_url, *(f"{p.id}\n{p.title}\n{p.url}\n{p.language}" for p in self.asked.portals))
+
+    def _draw_pages(self, every: Sequence[Channel]) -> None:
+        entry_pages.begin(self.desk, self.drawn.get(PAGES) or Drawn(feed=PAGES), self._page_marks())
+        due = self.desk.book.due_pages(entry_pages.AT_ONCE)
+        pages = self.asked.pages() if due else None
+        if pages is None:
+            return
+        own = {channel.id: channel for channel in every if channel.own}
+        tags = {name: drawn.tag for name, drawn in self.drawn.items()}
+        faults = entry_pages.draw(self.desk, due, pages, own, tags, self._page_marks())
+        if faults:
+            self.faults[PAGES] = faults[0] + (f" (and {len(faults) - 1} more)" if faults[1:] else "")
+
+    def _draw_catalogue(self, every: Sequence[Channel], changed: bool) -> None:
+        marks = digest(self.asked.version, self.asked.base_url, *map(repr, every), *self.asked.names, self.asked.pulse())
+        known = self.drawn.get(CATALOGUE) or Drawn(feed=CATALOGUE)
+        if not changed and known.settings == marks and all(map(self._there, self.asked.names)):
+            return
+        shown = tuple(self._glance(channel) for channel in every)
+        catalogue = Catalogue(title="Feedbridge", base_url=self.asked.base_url, feeds=shown, overview=self.asked.overview())
+        files = [self.desk.write(form.NAME, form.render(catalogue), CATALOGUE) for form in self.asked.catalogues()]
+        self.desk.book.save(Drawn(feed=CATALOGUE, settings=marks), files)
+
+    def _glance(self, channel: Channel) -> Feed:
+        uids = window(self.desk, channel, _SHOWN_IN_CATALOGUE)
+        return drawing(self.desk, channel, self._drawn(channel).tag, feeds.distinct_updated(feeds.ordered(map(self.desk.entry, uids))))

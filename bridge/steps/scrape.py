@@ -1,27 +1,40 @@
 """Reading a portal: a generator that asks for pages and records what they say, so that many portals can wait at once."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from ..core import decide
-from ..core.identity import canonical, entry_id
+from ..core.health import ArticleLook, History, ListLook, Observation, Verdict, article_fault, judge, learned
+from ..core.identity import canonical
+from ..core.prints import digest, fold, plain_print
 from ..errors import AddressRefused, Deferred, FetchError, HttpStatus, ReadError, RobotsRefused, StoreError
 from ..model import Article, Link, Page, Portal, Request, Site, Unchanged
 from ..ports import Clock, Profile, Store
-from ..rows import Change, LinkRow, ListRow, PortalRow
+from ..rows import Change, LinkRow, PortalRow
+
+if TYPE_CHECKING:
+    from .lists import ListReader
+    from .recognise import Recogniser
 
 Answer = Page | Unchanged | FetchError
 Reading = tuple[Article, str]
-"""An article with the print of its plain reading (see decide.plain_print)."""
+"""An article with the print of its plain reading (see decide.plan_print)."""
 Asking = Generator[Request, Answer, "PortalReport"]
 
 _MOST = 2000
 _PAGES_OF_ONE = 12
 _GONE = frozenset({404, 410})
 _FINAL = frozenset({405, 406, 414, 451})
+_MASS = 10
+"""So many articles that are gone at once are not believed without an operator."""
+_TURN_LASTS = timedelta(days=2)
+"""How long after a list has turned its articles are still compared with known ones whatever their ids."""
+_SHORT_TRIES = 3
+_AHEAD = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
@@ -49,7 +62,7 @@ class PortalReport:
             self.cause, self.detail = cause, detail
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Scrape:
     """One look at one portal. `profile` is called when a page must be read, `over` when the time is up."""
 
@@ -60,78 +73,95 @@ class Scrape:
     followers: tuple[decide.Follower, ...] = ()
     force: bool = False
     over: Callable[[], bool] = lambda: False
+    history: History = field(default_factory=History)
+    looks: list[ArticleLook] = field(default_factory=list)
+    ahead: int = 0
+    _turned: bool = False
+    _recogniser: "Recogniser | None" = None
 
     def run(self) -> Asking:
         """Ask for the list pages, record their lines, look at what is due; the report comes as the generator's value."""
         report = PortalReport(self.portal.id)
         row = self.store.portals.portal(self.portal.id)
+        self.history = History.load(row.health)
+        self._turned = _has_turned(row, self.clock.now())
         looked = lists_due(row, self.portal, self.clock.now(), force=self.force)
-        complete = True
-        for url in self.portal.list_urls if looked else ():
-            asked = not self.over() and (yield from self._list(url, report))
-            complete = complete and asked
+        lists, new, complete = (yield from self._lists(row, report)) if looked else ([], 0, False)
         yield from self._articles(report)
         report.left = self.store.portals.unread(self.portal.id)
         if looked:
-            self._close(row, report, complete=complete)
+            seen = Observation(at=self.clock.now(), lists=tuple(lists), articles=tuple(self.looks), new=new, ahead=self.ahead)
+            self._close(row, report, seen, complete=complete)
         return report
 
-    def _close(self, row: PortalRow, report: PortalReport, *, complete: bool) -> None:
+    def _close(self, row: PortalRow, report: PortalReport, seen: Observation, *, complete: bool) -> None:
         """The tick's verdict; list pages that could not be asked are due again as soon as they can, and are no verdict."""
-        now = self.clock.now()
-        bad = bool(report.cause)
-        if complete or bad:
-            row = replace(row, checked_at=now, cause=report.cause, detail=report.detail, bad_ticks=row.bad_ticks + 1 if bad else 0)
-            row = replace(row, good_at=row.good_at if bad else now)
-        again = now + self.portal.interval
-        self.store.portals.save_portal(replace(row, due_at=again if complete else min(again, report.retry_at or now)))
+        zone = ZoneInfo(self.portal.timezone)
+        verdict = judge(seen, self.history, zone)
+        if complete or verdict.bad:
+            row = _judged(row, verdict, seen.at)
+            row = replace(row, health=self._remembered(learned(seen, verdict, self.history, zone), seen.at))
+        if verdict.bad:
+            report.blame(verdict.cause, verdict.detail)
+        again = seen.at + self.portal.interval
+        self.store.portals.save_portal(replace(row, due_at=again if complete else min(again, report.retry_at or seen.at)))
+
+    def _remembered(self, history: History, now: datetime) -> Mapping[str, object]:
+        """The history with when the list last turned, as long as that matters."""
+        kept = {"turned": now.isoformat()} if self._recogniser and self._recogniser.turned and not self._turned else {}
+        before = self.store.portals.portal(self.portal.id).health.get("turned")
+        return {**history.dump(), **({"turned": before} if self._turned and before else {}), **kept}
 
     # ------------------------------------------------------------ lists
 
-    def _list(self, url: str, report: PortalReport) -> Generator[Request, Answer, bool]:
-        """One list page, read if it changed; False when it could not be asked now, which says nothing of the portal."""
-        known = self.store.portals.list_row(self.portal.id, url)
-        asked = Request(url, "list", known.etag if known else None, known.last_modified if known else None)
-        answer = yield from self._ask(asked, report)
-        if isinstance(answer, Deferred):
-            report.retry_at = answer.retry_at
-            report.notes.append(f"{url}: not asked: {answer.detail}")
-            return False
-        if isinstance(answer, FetchError):
-            report.blame(answer.cause, answer.url + (f" ({answer.detail})" if answer.detail else ""))
-        elif isinstance(answer, Page) and (known is None or decide.page_digest(answer) != known.digest):
-            self._read_list(url, answer, known is None, report)
-        return True
+    def _lists(self, row: PortalRow, report: PortalReport) -> Generator[Request, Answer, tuple[list[ListLook], int, bool]]:
+        """(a look for each list page that could be asked, lines that are new, whether all could be)."""
+        reader, looks = self._reader(row), []
+        complete = True
+        for url in self.portal.list_urls:
+            look = None if self.over() else (yield from self._list(reader, url, report))
+            complete = complete and look is not None
+            looks += [look] if look else []
+        report.listed = reader.listed
+        report.notes += reader.notes
+        return looks, reader.new, complete
 
-    def _read_list(self, url: str, page: Page, first: bool, report: PortalReport) -> None:
-        now = self.clock.now()
-        site = self.store.portals.portal(self.portal.id).site
+    def _list(self, reader: "ListReader", url: str, report: PortalReport) -> Generator[Request, Answer, ListLook | None]:
+        """A look at one list page, its requests counted; None when it could not be asked now."""
+        look = reader.look(url)
         try:
-            listed = self.profile().read_list(page, self.portal, site, now)
-        except ReadError as error:
-            report.blame(error.cause, f"{url}: {error.detail or error.cause}")
-            return
-        except StoreError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a bug in reading one page must not stop the other portals
-            report.blame("bug", f"{url}: {type(error).__name__}: {error}")
-            return
-        if not listed.links:
-            report.blame("no-links", f"{url}: answers, but shows no article")
-            return
-        report.listed += len(listed.links)
-        known = self.store.archive.links(self.portal.id, {canonical(link.url) for link in listed.links})
-        # A list page that is new but shows known articles is an old one under another address: what else it shows is news.
-        plan = decide.plan(listed.links, known, self.store.portals.places(self.portal.id) if first and not known else None)
-        row = ListRow(url=url, etag=page.etag, last_modified=page.last_modified, digest=decide.page_digest(page))
-        self.store.portals.record_list(self.portal.id, row, plan.new, plan.touched, now)
+            request = next(look)
+            while True:
+                request = look.send((yield from self._ask(request, report)))
+        except StopIteration as end:
+            found: ListLook | None = end.value
+            return found
+        except Deferred as later:
+            report.retry_at = later.retry_at
+            report.notes.append(f"{url}: not asked: {later.detail}")
+            return None
+
+    def _reader(self, row: PortalRow) -> "ListReader":
+        from .lists import ListReader
+
+        return ListReader(
+            portal=self.portal, store=self.store, profile=self.profile, clock=self.clock, history=self.history,
+            good_at=row.good_at, recogniser=self.recogniser,
+        )  # fmt: skip
+
+    @property
+    def recogniser(self) -> "Recogniser":
+        """What knows articles again; made when first needed."""
+        if self._recogniser is None:
+            from .recognise import Recogniser
+
+            self._recogniser = Recogniser(store=self.store, portal=self.portal, turned=self._turned)
+        return self._recogniser
 
     # ------------------------------------------------------------ articles
 
     def _articles(self, report: PortalReport) -> Generator[Request, Answer, None]:
         closed: set[str] = set()
-        failures: list[str] = []
-        good = 0
         for row in self.store.archive.due(self.portal.id, self.clock.now(), _MOST, force=self.force):
             if self.over():
                 return
@@ -140,39 +170,72 @@ class Scrape:
             failure = yield from self._article(row, report)
             if isinstance(failure, Deferred):
                 closed.add(_host(row.url))
-            elif failure:
-                failures.append(str(failure))
-            else:
-                good += 1
-        if len(failures) >= 3 and not good:
-            report.blame("articles", f"{len(failures)} article pages could not be read, none could; the last: {failures[-1]}")
 
     def _article(self, row: LinkRow, report: PortalReport) -> Generator[Request, Answer, Exception | None]:
         """One look at one article, recorded; the failure, if it failed."""
         answer = yield from self._ask(Request(row.url, "article", row.etag, row.last_modified), report)
         if isinstance(answer, Deferred):
             return answer
-        case = self._case(row, row.entry or self.store.archive.entry_of([row.key]))
+        case = self._case(row)
         if isinstance(answer, FetchError):
-            self._record(decide.failed(case, _gravity(answer), answer.cause), report)
-            report.notes.append(f"{row.url}: {answer.cause}")
-            return None if _gravity(answer) == "final" else answer
+            return self._failed(case, _gravity(answer), answer, report)
         if isinstance(answer, Unchanged) or decide.page_digest(answer) == row.digest:
+            self.looks.append(ArticleLook(url=row.url, title=row.link.title))
             self._record(decide.unchanged(case), report)
             return None
         reading, failure = yield from self._read(row, answer, report)
         if reading is None:
             gravity: decide.Failure = "final" if isinstance(failure, ReadError) and failure.cause == "not-html" else "transient"
-            self._record(decide.failed(case, gravity, str(failure)), report)
-            report.notes.append(f"{row.url}: {failure}")
-            return failure
-        article, plain = reading
-        self._record(decide.seen(self._resolved(case, article, answer), article, answer, plain), report)
+            return self._failed(case, gravity, failure or ReadError("empty"), report)
+        return self._take(case, answer, *reading, report)
+
+    def _take(self, case: decide.Case, page: Page, article: Article, plain: str, report: PortalReport) -> Exception | None:
+        """An article was read: judged beside what is known of it and its siblings, then recorded."""
+        look = _looked(case, article)
+        fault = article_fault(look, self._size_before(case, article), self.history)
+        if fault:
+            return self._failed(case, "transient", ReadError(*fault), report, look)
+        self.looks.append(look)
+        self.ahead += article.published is not None and article.published.at > self.clock.now() + _AHEAD
+        case = self.recogniser.resolved(case, article, page) if case.known is None or _reads_otherwise(case, article) else case
+        self._record(decide.seen(case, article, page, plain), report, adopted=case.adopting)
         self._learn(article)
         return None
 
+    def _failed(
+        self, case: decide.Case, kind: decide.Failure, error: Exception, report: PortalReport, look: ArticleLook | None = None
+    ) -> Exception | None:
+        """A look at an article failed: recorded as such; the error, unless it is final."""
+        cause = error.cause if isinstance(error, FetchError | ReadError) else "bug"
+        detail = str(error)
+        look = look or ArticleLook(url=case.row.url, title=case.row.link.title, new=case.known is None)
+        self.looks.append(replace(look, cause=cause, detail=detail))
+        if kind == "gone" and case.row.gone_at:
+            case = replace(case, keep=self._too_many_gone())
+        self._record(decide.failed(case, kind, cause if isinstance(error, FetchError) else detail), report)
+        report.notes.append(f"{case.row.url}: {cause if isinstance(error, FetchError) else detail}")
+        return None if kind == "final" else error
+
+    def _size_before(self, case: decide.Case, article: Article) -> int | None:
+        """How long the article's text was; None where that says nothing.
+
+        It does not of another article under a reused address, nor when it has stayed short for an hour while its siblings read well.
+        """
+        known = case.known
+        stayed = case.row.tries >= _SHORT_TRIES and self.store.portals.portal(self.portal.id).cause != "article-drift"
+        if known is None or stayed or _reads_otherwise(case, article):
+            return None
+        return int(known.prints.get("size") or 0) or None
+
+    def _too_many_gone(self) -> bool:
+        """Whether so many articles are gone that it is more likely the server's fault; an operator's word counts for a while."""
+        let = self.store.portals.portal(self.portal.id).gone_ok
+        return not (let and let > self.clock.now()) and self.store.incidents.gone().get(self.portal.id, 0) >= _MASS
+
     def _read(self, row: LinkRow, page: Page, report: PortalReport) -> Generator[Request, Answer, tuple[Reading | None, Exception | None]]:
         """The article and its plain print, or why there is none."""
+        if canonical(page.url) in self._home and row.key not in self._home:
+            return None, ReadError("no-article", f"leads to {page.url}, which is no article")
         try:
             pages = [self._one(page, row.link)]
             if pages[0][0].suspicious:
@@ -185,6 +248,10 @@ class Scrape:
             raise
         except Exception as error:  # noqa: BLE001 - a bug in reading one page must not stop the other articles
             return None, ReadError("bug", f"{type(error).__name__}: {error}")
+
+    @property
+    def _home(self) -> set[str]:
+        return {canonical(url) for url in (self.portal.url, *self.portal.list_urls)}
 
     def _one(self, page: Page, link: Link | None) -> tuple[Article, Article]:
         """One page, read with and without what the site has taught: only the second does not change as more is learned."""
@@ -208,7 +275,7 @@ class Scrape:
     @staticmethod
     def _joined(pages: Sequence[tuple[Article, Article]]) -> Reading:
         first, *more = [article for article, _ in pages]
-        plain = decide.plain_print([bare for _, bare in pages])
+        plain = plain_print([bare for _, bare in pages])
         if not more:
             return first, plain
         from ..core.article import join
@@ -223,35 +290,14 @@ class Scrape:
         if wiser != site:
             self.store.portals.learn(self.portal.id, wiser)
 
-    def _case(self, row: LinkRow, uid: int | None) -> decide.Case:
-        known = self.store.archive.entry_row(uid) if uid is not None else None
-        return decide.Case(
-            row=row,
-            portal=self.portal,
-            zone=ZoneInfo(self.portal.timezone),
-            now=self.clock.now(),
-            followers=self.followers,
-            known=known,
-            history=self.store.archive.sent(known.uid) if known else (),
-            taken=0 if known else self._taken(row.key),
-        )
+    def _case(self, row: LinkRow) -> decide.Case:
+        uid = row.entry or self.store.archive.entry_of([row.key])
+        return self.recogniser.case(row, uid, self.clock.now(), self.followers)
 
-    def _taken(self, key: str) -> int:
-        return next(n for n in range(10_000) if not self.store.archive.taken(entry_id(key, n)))
-
-    def _resolved(self, case: decide.Case, article: Article, page: Page) -> decide.Case:
-        """The case with the entry that is known under the address this page was finally found at, if it is the same article."""
-        if case.known is not None:
-            return case
-        uid = self.store.archive.entry_of([canonical(page.url)])
-        known = self.store.archive.entry_row(uid) if uid is not None else None
-        if known is None or decide.fold(known.title) != decide.fold(article.title):
-            return case
-        return replace(case, known=known, history=self.store.archive.sent(known.uid))
-
-    def _record(self, change: Change, report: PortalReport) -> None:
+    def _record(self, change: Change, report: PortalReport, *, adopted: bool = False) -> None:
         self.store.archive.apply(change)
         report.new += change.event == "published"
+        report.adopted += adopted
         report.updated += change.event == "updated"
         report.withdrawn += change.event == "withdrawn"
 
@@ -259,6 +305,38 @@ class Scrape:
         report.requests += 1
         answer = yield request
         return answer
+
+
+def _has_turned(row: PortalRow, now: datetime) -> bool:
+    """Whether the portal's list has turned of late."""
+    stated = row.health.get("turned")
+    return isinstance(stated, str) and now - datetime.fromisoformat(stated) < _TURN_LASTS
+
+
+def _judged(row: PortalRow, verdict: Verdict, now: datetime) -> PortalRow:
+    """The portal after a tick with this verdict."""
+    row = replace(row, checked_at=now, verdict=verdict.state, cause=verdict.cause, detail=verdict.detail)
+    return replace(row, bad_ticks=row.bad_ticks + 1) if verdict.bad else replace(row, bad_ticks=0, good_at=now)
+
+
+def _looked(case: decide.Case, article: Article) -> ArticleLook:
+    text = fold(article.content_text)
+    return ArticleLook(
+        url=case.row.url,
+        title=article.title,
+        new=case.known is None,
+        size=len(text),
+        dated=article.published is not None,
+        images=len(article.images),
+        text_print=digest(text) if text else "",
+        garbled="\ufffd" in article.title,
+    )
+
+
+def _reads_otherwise(case: decide.Case, article: Article) -> bool:
+    """Whether a known address shows another title than before: it may be another article's now."""
+    known = case.known
+    return known is not None and bool(article.title) and known.prints.get("title", "") != digest(fold(article.title))
 
 
 def lists_due(row: PortalRow, portal: Portal, now: datetime, *, force: bool) -> bool:

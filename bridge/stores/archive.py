@@ -72,6 +72,10 @@ class Archive:
         rows |= {r["uid"]: r for r in self._db.all("feed_newest", portal=portal, many=newest)}
         return [_entry(row, portal) for row in rows.values()]
 
+    def known(self, portal: str, many: int) -> list[EntryRow]:
+        """The articles that a portal has listed last, newest first, without their texts; withdrawn ones too."""
+        return [_entry_row(row) for row in self._db.all("entries_last", portal=portal, many=many)]
+
     def count(self, portal: str) -> int:
         """How many entries a portal has given."""
         row = self._db.one("count_entries", portal=portal)
@@ -91,7 +95,7 @@ class Archive:
             if uid is not None:
                 self._name(change, uid)
             if uid is not None and change.withdrawn is None and (change.entry or change.adopt):
-                self._list(change.portal, uid, change.at)
+                self._list(change.portal, uid, change.at, held=change.unlisted)
             if change.withdrawn is not None:
                 uid = change.withdrawn
                 self._db.run("entry_withdraw", uid=uid, at=ms(change.at))
@@ -151,17 +155,18 @@ class Archive:
             last_modified=look.last_modified,
             digest=look.digest,
             gone_at=ms(look.gone_at),
+            adopted=int(change.adopt is not None),
         )
 
     def _name(self, change: Change, uid: int) -> None:
         for key in change.aliases:
-            self._db.run("alias_add", key=key, entry=uid)
+            self._db.run("alias_move" if change.moved else "alias_add", key=key, entry=uid)
 
-    def _list(self, portal: str, uid: int, at: datetime) -> None:
+    def _list(self, portal: str, uid: int, at: datetime, *, held: bool = False) -> None:
         row = self._db.one("entry", uid=uid)
         assert row is not None
         self._db.run("portal_add", id=portal)
-        self._db.run("listing_add", portal=portal, entry=uid, sort_at=row["sort_at"], first_seen=ms(at))
+        self._db.run("listing_add", portal=portal, entry=uid, sort_at=row["sort_at"], first_seen=ms(at), held=int(held))
 
     def _mark(self, portal: str, uid: int | None) -> None:
         feeds = {portal} if uid is None else {portal, *(r["portal"] for r in self._db.all("listed_in", entry=uid))}

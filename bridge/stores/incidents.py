@@ -18,12 +18,12 @@ class Incidents:
 
     def open(self) -> list[Incident]:
         """Trouble that lasts, oldest first."""
-        return [_incident(row) for row in self._db.all("incidents_open")]
+        return [incident_row(row) for row in self._db.all("incidents_open")]
 
     def last(self, subject: str) -> Incident | None:
         """The last trouble of a subject, over or not."""
         row = self._db.one("incident_last", subject=subject)
-        return _incident(row) if row else None
+        return incident_row(row) if row else None
 
     def record(
         self,
@@ -69,6 +69,7 @@ class Incidents:
         return [GapRow(portal=r["portal"], url=r["url"], pages=r["pages"], since=when(r["since"]), at=when(r["at"])) for r in rows]
 
 
-def _incident(row: Row) -> Incident:
+def incident_row(row: Row) -> Incident:
+    """A row of `incidents`."""
     times = {name: when(row[name]) for name in ("opened_at", "told_at", "closed_at")}
     return Incident(**{name: row[name] for name in ("id", "subject", "cause", "evidence", "told", "entry", "public")}, **times)

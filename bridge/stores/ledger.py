@@ -114,6 +114,7 @@ def _ledger(row: Row) -> LedgerRow:
         "sequence",
         "digest",
         "response",
+        "payload",
     )
     times = {name: when(row[name]) for name in ("event_at", "due_at", "done_at")}
     return LedgerRow(**{name: row[name] for name in plain}, **times)

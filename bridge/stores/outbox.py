@@ -44,9 +44,9 @@ class Outbox:
             self._db.run("deliveries_shelve", id=identifier, reason=REMOVED, unsure=UNSURE_REMOVED, now=ms(now))
 
     def prune(self, now: datetime) -> None:
-        """Answers and attempts older than `KEPT` are forgotten."""
+        """Answers, payloads and attempts older than `KEPT` are forgotten."""
         with self._db.tx():
-            for name in ("prune_answers", "prune_attempts"):
+            for name in ("prune_answers", "prune_payloads", "prune_attempts"):
                 self._db.run(name, before=ms(now - KEPT))
 
     def subscriptions(self) -> set[tuple[str, str]]:
@@ -146,6 +146,7 @@ class Outbox:
             remote_id=result.remote_id,
             progress=None if result.progress is None else json.dumps(dict(result.progress)),
             response=result.response[:20000],
+            payload=result.payload[:20000],
             done_at=None if waiting else ms(result.at),
         )
         self._db.run(

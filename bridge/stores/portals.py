@@ -83,6 +83,8 @@ class Portals:
                     held=int(line.held),
                     **_line(line),
                 )
+                if line.entry is not None:
+                    self._db.run("alias_add", key=line.key, entry=line.entry)
             for link, line in touched:
                 self._db.run("link_touch", id=link, due_at=ms(now), **{k: v for k, v in _line(line).items() if k != "key"})
             self._db.run(

@@ -71,7 +71,8 @@ UPDATE links SET line = :line, link = :link, url = :url, due_at = :due_at WHERE 
 -- name: link_look
 -- An article was looked at, or could not be.
 UPDATE links SET due_at = :due_at, step = :step, tries = :tries, cause = :cause, etag = :etag, last_modified = :last_modified,
-    digest = :digest, gone_at = :gone_at, entry = COALESCE(:entry, entry) WHERE id = :id;
+    digest = :digest, gone_at = :gone_at, entry = COALESCE(:entry, entry),
+    held = CASE WHEN :adopted = 1 THEN 0 ELSE held END WHERE id = :id;
 
 -- name: links_due
 -- Lines whose articles are to be looked at, oldest first.
@@ -97,6 +98,16 @@ SELECT entry FROM aliases WHERE key = :key;
 -- name: alias_add
 -- An address of an entry; the first to claim an address keeps it.
 INSERT INTO aliases (key, entry) VALUES (:key, :entry) ON CONFLICT (key) DO NOTHING;
+
+-- name: alias_move
+-- An address is another entry's now.
+INSERT INTO aliases (key, entry) VALUES (:key, :entry) ON CONFLICT (key) DO UPDATE SET entry = excluded.entry;
+
+-- name: entries_last
+-- The articles that a portal has listed last, without their texts.
+SELECT e.uid, e.id, e.portal, e.url, e.title, e.first_seen, e.updated_at, e.revision, e.prints, e.partial, e.withdrawn_at
+FROM listings l JOIN entries e ON e.uid = l.entry WHERE l.portal = :portal AND e.kind = 'article'
+ORDER BY l.first_seen DESC, l.entry DESC LIMIT :many;
 
 -- name: entry
 -- One entry by its number.
@@ -126,7 +137,7 @@ INSERT INTO revisions (entry, revision, at, title, data) VALUES (:entry, :revisi
 
 -- name: listing_add
 -- A feed shows an entry.
-INSERT INTO listings (portal, entry, sort_at, first_seen) VALUES (:portal, :entry, :sort_at, :first_seen) ON CONFLICT DO NOTHING;
+INSERT INTO listings (portal, entry, sort_at, first_seen, held) VALUES (:portal, :entry, :sort_at, :first_seen, :held) ON CONFLICT DO NOTHING;
 
 -- name: listing_move
 -- An entry has another place in its feeds.
@@ -139,12 +150,13 @@ SELECT portal FROM listings WHERE entry = :entry ORDER BY portal;
 -- name: feed_newest
 -- The newest entries of a feed.
 SELECT e.*, l.portal AS listed FROM listings l JOIN entries e ON e.uid = l.entry
-WHERE l.portal = :portal AND e.withdrawn_at IS NULL ORDER BY l.sort_at DESC, l.entry DESC LIMIT :many;
+WHERE l.portal = :portal AND l.held = 0 AND e.withdrawn_at IS NULL ORDER BY l.sort_at DESC, l.entry DESC LIMIT :many;
 
 -- name: feed_recent
 -- The entries that a feed gained since a time.
 SELECT e.*, l.portal AS listed FROM listings l JOIN entries e ON e.uid = l.entry
-WHERE l.portal = :portal AND l.first_seen >= :since AND e.withdrawn_at IS NULL ORDER BY l.first_seen DESC, l.entry DESC LIMIT :many;
+WHERE l.portal = :portal AND l.first_seen >= :since AND l.held = 0 AND e.withdrawn_at IS NULL
+ORDER BY l.first_seen DESC, l.entry DESC LIMIT :many;
 
 -- name: event_add
 -- Something happened to an entry; recorded once.
@@ -306,7 +318,8 @@ UPDATE attempts SET done_at = :at, outcome = :outcome, code = :code, detail = :d
 -- The delivery after an attempt; an acknowledgement of an older attempt changes nothing.
 UPDATE deliveries SET state = :state, waiting = :waiting, reason = :reason, due_at = COALESCE(:due_at, due_at), by_server = :by_server,
     held_until = :held_until, spent = :spent, remote_id = CASE WHEN :remote_id = '' THEN remote_id ELSE :remote_id END,
-    progress = COALESCE(:progress, progress), response = :response, done_at = :done_at
+    progress = COALESCE(:progress, progress), response = :response, payload = :payload,
+    done_at = :done_at
 WHERE id = :id AND attempts = :attempt AND state = 'sending';
 
 -- name: recent_attempts
@@ -430,6 +443,10 @@ SELECT id, kind, revision, at, portal FROM events WHERE entry = :entry ORDER BY 
 -- name: prune_answers
 -- What a receiver answered long ago is forgotten; what was sent to whom stays known.
 UPDATE deliveries SET response = '' WHERE response <> '' AND done_at < :before;
+
+-- name: prune_payloads
+-- What a dead letter held is forgotten when nobody asked for so long.
+UPDATE deliveries SET payload = '' WHERE payload <> '' AND done_at < :before;
 
 -- name: prune_attempts
 -- Attempts of long ago are forgotten, those of waiting deliveries apart.

@@ -1,13 +1,19 @@
 """The state of one installation in one SQLite file: the default store."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
-from .archive import Archive
+from . import backups
 from .database import Database
+from .figures import Figures
+from .forgetting import Wary
 from .incidents import Incidents
 from .ledger import Ledger
 from .outbox import Outbox
 from .portals import Portals
+from .publications import Publications
+from .upkeep import Upkeep
 
 FILE = "feedbridge.db"
 
@@ -18,10 +24,13 @@ class Store:
     def __init__(self, db: Database) -> None:
         self._db = db
         self.portals = Portals(db)
-        self.archive = Archive(db)
+        self.publications = Publications(db)
+        self.archive = Wary(db)
         self.outbox = Outbox(db)
         self.ledger = Ledger(db)
         self.incidents = Incidents(db, self.archive)
+        self.figures = Figures(db)
+        self.upkeep = Upkeep(db)
 
     def close(self) -> None:
         """The file is closed; what was recorded is in it."""
@@ -36,3 +45,31 @@ def connect(folder: Path, *, read_only: bool = False) -> Store:
 def rehearsal(folder: Path) -> Store:
     """A copy in memory of the store in `folder` (empty when there is none): what is recorded there is forgotten."""
     return Store(Database.copy_of(folder / FILE))
+
+
+def backup(folder: Path, target: Path) -> Mapping[str, int]:
+    """`target` is a verified copy of the store in `folder`, at whatever schema it has; how many rows of each kind it holds."""
+    return backups.backup(folder / FILE, target)
+
+
+def restore(folder: Path, source: Path, now: datetime, *, hold: bool = False) -> tuple[Mapping[str, int], Path | None, int]:
+    """The store in `folder` is what the backup `source` holds; (rows of each kind, where the old database lies, what waits).
+
+    Call it under the lock of a tick. With `hold` what waited in the backup is held until an operator releases it.
+    A backup that is damaged, of another program or of a newer version raises a StoreError, and nothing is changed.
+    """
+    waiting = 0
+
+    def ready(fresh: Path) -> None:
+        nonlocal waiting
+        store = Store(Database(fresh))
+        try:
+            store.upkeep.redraw()
+            waiting = store.upkeep.waiting()
+            if hold:
+                store.upkeep.hold("it waited when the backup was made, and may have gone out since", now)
+        finally:
+            store.close()
+
+    counts, aside = backups.restore(source, folder / FILE, now, ready)
+    return counts, aside, waiting

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.core import decide
+from bridge.core import decide, prints
 from bridge.core.identity import canonical
 from bridge.model import Article, Image, Link, Page, Portal, When
 from bridge.rows import EntryRow, LinkRow, SentRow
@@ -49,7 +49,7 @@ def known(**more):
         "updated": NOW,
         "revision": 1,
     }
-    return EntryRow(**{**facts, "prints": decide.prints(article()), **more})
+    return EntryRow(**{**facts, "prints": prints.prints(article()), **more})
 
 
 def case(**more):
@@ -237,7 +237,7 @@ def test_an_article_that_robots_forbid_is_published_from_its_line_at_once():
 
 
 def test_the_text_that_comes_later_edits_the_message():
-    partial = known(partial=True, prints={"title": decide.prints(article())["title"]})
+    partial = known(partial=True, prints={"title": prints.prints(article())["title"]})
     change = decide.seen(case(row=row(entry=7), known=partial, history=[sent()]), article(), page())
     assert change.event == "updated"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from feed_samples import catalogue, feed
 
-from bridge.formats import atom, html, jsonfeed, opml, rss
+from bridge.formats import atom, jsonfeed, opml, rss
 
 GOLDEN = Path(__file__).parent / "golden"
 FILES = [
@@ -17,7 +17,6 @@ FILES = [
     ("empty.atom", lambda: atom.render(feed(()))),
     ("empty.json", lambda: jsonfeed.render(feed(()))),
     ("feeds.opml", lambda: opml.render(catalogue())),
-    ("index.html", lambda: html.render(catalogue())),
 ]
 
 

@@ -62,4 +62,4 @@ def test_a_dead_letter_is_shown_with_its_payload(tmp_path):
         assert [shown[dead["id"]]["payload"].count(escape(event["data"]["title"])) for event in house.events()] == [1] * 7
         body = next(call.body for call in house.hook.calls if call.id == shown[sent["id"]]["key"])
         assert shown[sent["id"]]["payload"] == body.decode()
-        assert "the payload as it would go out now:\n<b>7 篇新文章</b>" in house.command("deliveries", "show", str(dead["id"])).stdout
+        assert "the payload as it was sent:\n<b>7 篇新文章</b>" in house.command("deliveries", "show", str(dead["id"])).stdout

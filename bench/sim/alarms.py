@@ -1,0 +1,100 @@
+"""Whether visible faults are noticed in time, and how often the operator is told of nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bridge.rows import PortalRow
+
+from .happenings import Happening
+from .world import Served, World
+
+if TYPE_CHECKING:
+    from .judge import Score
+
+GRACE = timedelta(hours=36)
+"""How long after a fault an alarm may still stand: what failed is tried again with growing pauses."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """One fault: the bad pages it has shown, the ticks since it is visible, and at which of them it was noticed."""
+
+    happening: Happening
+    pages: set[str] = field(default_factory=set)
+    ticks: int = 0
+    noticed: int = 0
+    cause: str = ""
+
+
+class Alarms:
+    """Follows the verdict tick by tick."""
+
+    def __init__(self, world: World, score: "Score") -> None:
+        self._world, self._score = world, score
+        self._watches: dict[datetime, Watch] = {}
+        self._since: datetime | None = None
+        self._spans: list[tuple[datetime, datetime, str]] = []
+        self._before = ""
+
+    def tick(self, now: datetime, log: Sequence[Served], refused: int, row: PortalRow, *, told: bool) -> None:
+        """A tick has ended with this verdict. `told`: it is one that the operator hears of."""
+        bad = row.bad_ticks > 0 or row.verdict in {"suspicious", "broken"}
+        for watch in self._touched(now, log, refused):
+            watch.ticks += len(watch.pages) >= watch.happening.kind.evidence
+            if bad and not watch.noticed:
+                watch.noticed, watch.cause = max(1, watch.ticks), row.cause
+        self._tell(now, row, bad=bad)
+        if told and self._since is None:
+            self._since, self._cause = now, f"{row.verdict} {row.cause}: {row.detail}"
+        elif not told and self._since is not None:
+            self._spans.append((self._since, now, self._cause))
+            self._since = None
+
+    def _tell(self, now: datetime, row: PortalRow, *, bad: bool) -> None:
+        state = f"{row.verdict} {row.cause}".strip() if bad else row.verdict
+        if state != self._before:
+            self._score.tell(now, f"verdict: {state}" + (f" ({row.detail[:120]})" if bad else ""))
+            self._before = state
+
+    def _touched(self, now: datetime, log: Sequence[Served], refused: int) -> list[Watch]:
+        """The faults that showed themselves in this tick."""
+        found: dict[datetime, Watch] = {}
+        for served in log:
+            if served.fault and served.fault.kind.verdict == "fault":
+                watch = found[served.fault.start] = self._watch(served.fault)
+                listed = served.what == "list" and served.fault.kind.where == "article"
+                watch.pages.update([] if listed else [served.url])
+        if refused:
+            for happening in self._world.going_on(now):
+                if happening.kind.name == "robots":
+                    found[happening.start] = self._watch(happening)
+                    found[happening.start].pages.add("robots")
+        return list(found.values())
+
+    def _watch(self, happening: Happening) -> Watch:
+        return self._watches.setdefault(happening.start, Watch(happening))
+
+    def close(self) -> None:
+        """What was never noticed, or late, and what alarms were false."""
+        score = self._score
+        if self._since is not None:
+            self._spans.append((self._since, self._world.end, self._cause))
+        for watch in self._watches.values():
+            self._settle(watch)
+        for begun, over, why in self._spans:
+            if not any(h.start <= over and begun <= h.end + GRACE for h in self._world.happenings if h.kind.verdict != "sound"):
+                score.alarms += 1
+                score.tell(begun, f"FALSE ALARM until {over:%m-%d %H:%M}: {why[:160]}")
+
+    def _settle(self, watch: Watch) -> None:
+        score, happening = self._score, watch.happening
+        if watch.noticed:
+            score.faults += 1
+            score.slowest = max(score.slowest, watch.noticed)
+            if watch.noticed > 2:
+                score.tell(happening.start, f"LATE: {happening.kind.name} was noticed at tick {watch.noticed} ({watch.cause})")
+        elif watch.ticks >= 2:
+            score.faults += 1
+            score.count("undetected", happening.start, f"{happening.kind.name} showed itself in {watch.ticks} ticks")

@@ -1,0 +1,1 @@
+"""What `add` does: finds the list pages of a portal, judges them, and writes the portal into config.toml."""

@@ -1,0 +1,164 @@
+"""Reading a portal's list pages: what is new on them, what is known under another address, what is held, what was missed."""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from ..core import decide
+from ..core.breaker import gap_ahead, held
+from ..core.health import History, ListLook, list_fault, usual_new
+from ..core.identity import canonical
+from ..core.matching import Turn, turn
+from ..errors import Deferred, FetchError, ReadError, StoreError
+from ..model import Link, ListPage, Page, Portal, Request, Site, Unchanged
+from ..ports import Clock, Profile, Store
+from ..rows import GapRow, LinkRow, ListRow
+from .recognise import Recogniser
+
+Answer = Page | Unchanged | FetchError
+Look = Generator[Request, Answer, ListLook | None]
+
+OLDER_PAGES = 10
+"""So many further pages of a list are looked through at most for one that knows a line."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ListReader:
+    """One look at the list pages of one portal. `good_at`: the last look that was well, None during the first run."""
+
+    portal: Portal
+    store: Store
+    profile: Callable[[], Profile]
+    clock: Clock
+    history: History
+    good_at: datetime | None
+    recogniser: Recogniser
+    listed: int = 0
+    new: int = 0
+    held: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def look(self, url: str) -> Look:
+        """One list page, read if it changed; None when it could not be asked now, which says nothing of the portal."""
+        known = self.store.portals.list_row(self.portal.id, url)
+        answer = yield Request(url, "list", known.etag if known else None, known.last_modified if known else None)
+        if isinstance(answer, Deferred):
+            raise answer
+        if isinstance(answer, FetchError):
+            return ListLook(url=url, cause=answer.cause, detail=answer.url + (f" ({answer.detail})" if answer.detail else ""))
+        if isinstance(answer, Unchanged) or (known and decide.page_digest(answer) == known.digest):
+            return ListLook(url=url)
+        return (yield from self._changed(url, answer, known is None))
+
+    def _changed(self, url: str, page: Page, first: bool) -> Look:
+        """A page with other bytes than before: judged, then recorded with all that it and the pages behind it show."""
+        try:
+            listed = self._parsed(page)
+        except ReadError as error:
+            return ListLook(url=url, cause=error.cause, detail=f"{url}: {error.detail or error.cause}")
+        rows = self._rows(listed.links)
+        # A list page that is new but shows known articles is an old one under another address: what else it shows is news.
+        initial = first and not rows
+        turned = Turn() if initial else turn(listed.links, rows, self.recogniser.candidates)
+        look = _looked(url, page, listed, rows, turned)
+        fault = list_fault(look, self.history)
+        if fault:
+            return replace(look, cause=fault[0], detail=fault[1])
+        links, gap = listed.links, None
+        if not initial and gap_ahead(links, {*rows, *turned.adopted}, decide.slid(links, rows)):
+            links, gap = yield from self._older(url, listed)
+            rows = self._rows(links)
+            turned = turn(links, rows, self.recogniser.candidates)
+        self._record(url, page, links, rows, turned, initial=initial)
+        if gap and not turned.adopted:
+            self.store.incidents.record_gap(gap)
+            self.notes.append(f"{url}: no known article on {gap.pages} pages; what was listed in between may be missing")
+        return look
+
+    def _parsed(self, page: Page) -> ListPage:
+        """What a list page shows; raises ReadError, for a bug in reading it too, which must not stop other portals."""
+        site: Site = self.store.portals.portal(self.portal.id).site
+        try:
+            listed = self.profile().read_list(page, self.portal, site, self.clock.now())
+        except (ReadError, StoreError):
+            raise
+        except Exception as error:
+            raise ReadError("bug", f"{type(error).__name__}: {error}") from error
+        if not listed.links:
+            raise ReadError("no-links", "answers, but shows no article")
+        return listed
+
+    def _rows(self, links: Sequence[Link]) -> Mapping[str, LinkRow]:
+        return self.store.archive.links(self.portal.id, {canonical(link.url) for link in links})
+
+    # ------------------------------------------------------------ older pages
+
+    def _older(self, url: str, first: ListPage) -> Generator[Request, Answer, tuple[tuple[Link, ...], GapRow | None]]:
+        """The lines of the page and of those behind it, down to one that knows a line; and the gap, if none does."""
+        links = {canonical(link.url): link for link in reversed(first.links)}
+        links = dict(reversed(links.items()))
+        at, seen, pages = first.next, {canonical(url)}, 1
+        while at and canonical(at) not in seen and pages <= OLDER_PAGES:
+            seen.add(canonical(at))
+            listed = yield from self._page(at)
+            if listed is None:
+                break
+            pages += 1
+            more = [link for link in listed.links if canonical(link.url) not in links]
+            links |= {canonical(link.url): link for link in more}
+            rows = self._rows(more)
+            if rows and not gap_ahead(more, rows, decide.slid(more, rows)):
+                return tuple(links.values()), None
+            at = listed.next
+        known = self._rows(tuple(links.values()))
+        gap = None if known else GapRow(portal=self.portal.id, url=url, since=self.good_at, at=self.clock.now(), pages=pages)
+        return tuple(links.values()), gap
+
+    def _page(self, url: str) -> Generator[Request, Answer, ListPage | None]:
+        """An older page, or None when it cannot be read; one that cannot be asked now raises, and all is asked again later."""
+        answer = yield Request(url, "list")
+        if isinstance(answer, Deferred):
+            raise answer
+        if not isinstance(answer, Page):
+            return None
+        try:
+            return self._parsed(answer)
+        except ReadError:
+            return None
+
+    # ------------------------------------------------------------ recording
+
+    def _record(self, url: str, page: Page, links: Sequence[Link], rows: Mapping[str, LinkRow], turned: Turn, *, initial: bool) -> None:
+        now = self.clock.now()
+        hold = turned.news if self._is_flood(turned, len(links), now) else frozenset()
+        place = self.store.portals.places(self.portal.id) if initial else None
+        plan = decide.plan(links, rows, place, turned.adopted, hold)
+        row = ListRow(url=url, etag=page.etag, last_modified=page.last_modified, digest=decide.page_digest(page))
+        self.store.portals.record_list(self.portal.id, row, plan.new, plan.touched, now)
+        self.recogniser.turned = self.recogniser.turned or turned.turned
+        self.listed += len(links)
+        self.new += sum(line.entry is None for line in plan.new)
+        self.held += sum(line.held for line in plan.new)
+        if hold:
+            self.notes.append(f"{url}: {len(hold)} unknown articles at once, {len(links)} lines: held; release or discard them")
+
+    def _is_flood(self, turned: Turn, listed: int, now: datetime) -> bool:
+        usual = usual_new(self.history, self.good_at, now, ZoneInfo(self.portal.timezone))
+        return held(len(turned.news), listed, usual, first_run=self.good_at is None)
+
+
+def _looked(url: str, page: Page, listed: ListPage, rows: Mapping[str, LinkRow], turned: Turn) -> ListLook:
+    return ListLook(
+        url=url,
+        changed=True,
+        links=len(listed.links),
+        known=len(rows),
+        new=len({canonical(link.url) for link in listed.links} - rows.keys()),
+        alike=len(turned.adopted),
+        dated=sum(link.published is not None for link in listed.links),
+        garbled=sum("\ufffd" in link.title for link in listed.links),
+        bytes=len(page.body),
+        charset=listed.charset,
+        signature=listed.signature,
+    )

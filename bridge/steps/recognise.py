@@ -1,0 +1,117 @@
+"""Knowing an article again: under a new address, or another one under its old address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from ..core import decide
+from ..core.identity import canonical, entry_id
+from ..core.match_titles import NEARLY, UNLIKE
+from ..core.matching import Known, another_article, cms_id, same_article, title_likeness
+from ..core.prints import fold
+from ..model import Article, Page, Portal
+from ..ports import Store
+from ..rows import EntryRow, LinkRow
+
+_CANDIDATES = 500
+_COMPARED = 8
+"""So many known articles at most are compared in full with one that was just read."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Recogniser:
+    """One look at a portal. `turned`: its list has turned (see core.matching.Turn), so ids prove nothing for a while."""
+
+    store: Store
+    portal: Portal
+    turned: bool = False
+    _known: list[Known] = field(default_factory=list)
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self.portal.timezone)
+
+    def candidates(self) -> Sequence[Known]:
+        """The articles that the portal has listed last, newest first, without their texts; read once a tick."""
+        if not self._known:
+            self._known = [as_known(row, self._zone) for row in self.store.archive.known(self.portal.id, _CANDIDATES)]
+        return self._known
+
+    def case(self, row: LinkRow, uid: int | None, now: datetime, followers: Sequence[decide.Follower]) -> decide.Case:
+        """A line with what is known of the article at its address."""
+        known = self.store.archive.entry_row(uid) if uid is not None else None
+        case = decide.Case(row=row, portal=self.portal, zone=ZoneInfo(self.portal.timezone), now=now, followers=followers)
+        return self._as(case, known, known is not None and _is_new_address(row, known))
+
+    def resolved(self, case: decide.Case, article: Article, page: Page) -> decide.Case:
+        """The case with the entry that `article`, just read, really is: the known one, another known one, or none."""
+        known = case.known
+        if known is None:
+            found = self._at(page, article) or self._search(article, case.row.url, None)
+            return self._as(case, found, True) if found else case
+        if known.partial or not self._is_another(case, article, known):
+            return case
+        other = self._search(article, case.row.url, known.uid)
+        return replace(self._as(case, other, other is not None), reused=True)
+
+    # ------------------------------------------------------------ parts
+
+    def _as(self, case: decide.Case, known: EntryRow | None, adopting: bool) -> decide.Case:
+        history = self.store.archive.sent(known.uid) if known else ()
+        taken = 0 if known else self._taken(case.row.key)
+        return replace(case, known=known, history=history, taken=taken, adopting=adopting)
+
+    def _taken(self, key: str) -> int:
+        return next(n for n in range(10_000) if not self.store.archive.taken(entry_id(key, n)))
+
+    def _at(self, page: Page, article: Article) -> EntryRow | None:
+        """The entry that is known under the address this page was finally found at, if it is the same article."""
+        uid = self.store.archive.entry_of([canonical(page.url)])
+        known = self.store.archive.entry_row(uid) if uid is not None else None
+        return known if known and fold(known.title) == fold(article.title) else None
+
+    def _is_another(self, case: decide.Case, article: Article, known: EntryRow) -> bool:
+        """The list must say so too: a page that became an error or a menu is no other article."""
+        if title_likeness(article.title, known.title) >= UNLIKE or title_likeness(article.title, case.row.link.title) < NEARLY:
+            return False
+        return another_article(article.title, article.published, article.content_text, self._whole(as_known(known, self._zone)))
+
+    def _search(self, article: Article, url: str, but: int | None) -> EntryRow | None:
+        """The one known article that this is, or None where there is none or more than one."""
+        likely = [one for one in self.candidates() if one.uid != but and _likely(one, article, url)]
+        likely.sort(key=lambda one: -title_likeness(one.title, article.title))
+        same = [one for one in likely[:_COMPARED] if self._same(article, url, one)]
+        return self.store.archive.entry_row(same[0].uid) if len(same) == 1 else None
+
+    def _same(self, article: Article, url: str, known: Known) -> bool:
+        return same_article(article.title, article.published, article.content_text, url, self._whole(known), turned=self.turned)
+
+    def _whole(self, known: Known) -> Known:
+        return replace(known, text=self.store.archive.entry(known.uid).content_text)
+
+
+def as_known(row: EntryRow, zone: tzinfo) -> Known:
+    """An entry as the matcher compares it; its date is what the portal stated, a day alone in `zone`."""
+    stated = row.prints.get("published", "")
+    at = datetime.fromisoformat(stated) if stated else None
+    at = at.replace(tzinfo=zone) if at is not None and at.tzinfo is None else at
+    return Known(
+        uid=row.uid,
+        url=row.url,
+        title=row.title,
+        published=at,
+        precision="none" if at is None else "day" if len(stated) == 10 else "second",
+    )
+
+
+def _likely(known: Known, article: Article, url: str) -> bool:
+    if title_likeness(known.title, article.title) >= UNLIKE:
+        return True
+    own, other = cms_id(url), cms_id(known.url)
+    return bool(own and other and own[1] == other[1])
+
+
+def _is_new_address(row: LinkRow, known: EntryRow) -> bool:
+    """Whether a line of the portal is read for the first time, and its article is known under another address."""
+    return row.portal == known.portal and not row.digest and canonical(known.url) != row.key

@@ -1,0 +1,103 @@
+"""forget: text goes, identity stays, and nobody forgets by accident."""
+
+import io
+import json
+
+import pytest
+from stand_ins.states import NOW, configured, read, send_all
+
+from bridge.cli import main
+from bridge.stores import sqlite
+
+
+@pytest.fixture
+def house(tmp_path):
+    """Portals p and gone; p is configured, "gone" was once."""
+    (tmp_path / "state" / "public" / "a").mkdir(parents=True)
+    store = sqlite.connect(tmp_path / "state")
+    store.outbox.configure([("chat", "webhook", "http://127.0.0.1:9/in")], NOW)
+    read(store, 1, 2)
+    send_all(store, NOW, "webhook")
+    read(store, 11, 12, name="gone", words="旧闻")
+    store.close()
+    return tmp_path, configured(tmp_path)
+
+
+def told(capsys, config, *words):
+    code = main([*words, "--config", str(config)])
+    out, err = capsys.readouterr()
+    assert "Traceback" not in err
+    return code, out, err
+
+
+def feed(folder, portal):
+    store = sqlite.connect(folder / "state")
+    try:
+        return sorted(entry.title for entry in store.archive.feed(portal, 99, NOW, 500))
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("by", ["title", "address", "id"])
+def test_an_article_is_named_as_for_why(house, capsys, by):
+    folder, config = house
+    facts = json.loads(told(capsys, config, "why", "标题2", "--json")[1])
+    name = {"title": "题2", "address": "http://a.cn/2", "id": facts["entry"]["id"]}[by]
+    page = folder / "state" / "public" / "a" / (facts["entry"]["id"].rpartition("/")[2] + ".html")
+    page.write_text("x", encoding="utf-8")
+    code, out, err = told(capsys, config, "forget", name, "--yes", "--json")
+    assert (code, json.loads(out)) == (0, {"forgotten": 1, "files": 1})
+    assert "by hand" in err
+    assert not page.exists()
+    assert feed(folder, "p") == ["标题1"]
+    after = json.loads(told(capsys, config, "why", "http://a.cn/2", "--json")[1])
+    assert (after["entry"]["title"], after["entry"]["id"]) == ("(forgotten)", facts["entry"]["id"])
+    assert after["deliveries"][0]["state"] == "sent"
+
+
+def test_a_configured_portal_is_not_forgotten(house, capsys):
+    folder, config = house
+    code, _, err = told(capsys, config, "forget", "p", "--yes")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "remove its [[portals]] table" in err
+    assert len(feed(folder, "p")) == 2
+
+
+def test_a_portal_that_is_gone_is_forgotten_with_its_files(house, capsys):
+    folder, config = house
+    public = folder / "state" / "public"
+    (public / "archive").mkdir()
+    kept = [public / "p.rss", public / "gone2.rss", public / "archive" / "gone-away-2026-10.atom"]
+    erased = [public / "gone.rss", public / "gone.atom.gz", public / "archive" / "gone-2026-10.atom"]
+    for file in (*kept, *erased):
+        file.write_text("x", encoding="utf-8")
+    assert told(capsys, config, "forget", "gone", "--yes")[0] == 0
+    assert [file.exists() for file in kept] == [True] * 3
+    assert [file.exists() for file in erased] == [False] * 3
+    assert (feed(folder, "gone"), feed(folder, "p")) == ([], ["标题1", "标题2"])
+
+
+def test_an_unknown_name_and_an_ambiguous_one_are_usage_errors(house, capsys):
+    folder, config = house
+    for name in ("nope", "标题", "", "tag:nowhere"):
+        code, _, _ = told(capsys, config, "forget", name, "--yes")
+        assert code == 2, name
+    assert len(feed(folder, "p")) == 2
+
+
+def test_without_a_terminal_yes_must_be_said(house, capsys, monkeypatch):
+    folder, config = house
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    code, _, err = told(capsys, config, "forget", "gone")
+    assert (code, "--yes" in err, len(feed(folder, "gone"))) == (2, True, 2)
+
+
+@pytest.mark.parametrize(("answer", "left"), [("n", 2), ("", 2), ("y", 0)])
+def test_a_person_is_asked(house, capsys, monkeypatch, answer, left):
+    folder, config = house
+    stdin = io.StringIO(answer + "\n")
+    monkeypatch.setattr(stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdin", stdin)
+    code, out, _ = told(capsys, config, "forget", "gone")
+    assert (code, len(feed(folder, "gone"))) == (int(bool(left)), left)
+    assert "with 2 articles" in out
