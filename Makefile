@@ -7,7 +7,7 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 PIP    := $(VENV)/bin/pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint lock docs bench crash clients verifiers fuzz clean
+.PHONY: demo test lint lock docs bench score crash clients verifiers fuzz clean
 
 demo: $(VENV)/.demo           ## the whole job on a bundled portal, over real HTTP on this machine
 	$(RUN) -m bridge demo
@@ -35,6 +35,10 @@ fuzz: $(VENV)/.test           ## random and mutated pages through the readers, t
 bench: $(VENV)/.test          ## timings as ratios to a baseline measured in the same run; kept in bench/
 	$(RUN) -m bench
 	$(RUN) -m bench.delivery
+	$(RUN) -m bench.extractors
+
+score: $(VENV)/.test          ## how well the corpus is read, per field and kind of site; fails below the floors
+	$(RUN) -m bench.score
 
 docs: $(VENV)/.demo           ## docs/config.md from the configuration classes
 	$(RUN) -m bridge.reference > docs/config.md

@@ -11,8 +11,8 @@ from typing import Any, Literal
 ROOT = Path(__file__).resolve().parent.parent / "tests" / "corpus"
 KINDS = (
     ("English", r"en_.*"),
-    ("Japanese, Russian, Arabic", r"(?:ja|ru|ar)_.*"),
-    ("German, French, Spanish", r"(?:de|fr|es)_.*"),
+    ("Japanese, Korean, Russian, Arabic", r"(?:ja|ko|ru|ar)_.*"),
+    ("German, French, Spanish, Italian", r"(?:de|fr|es|it)_.*"),
     ("forums", r".*(?:bbs|forum|thread|bar_).*"),
     ("government, schools", r".*(?:gov|court|tender|univers|school|calendar|trs|document).*"),
     ("newspapers' e-papers", r"epaper.*"),
@@ -22,6 +22,8 @@ KINDS = (
     ),
     ("modern Chinese pages", r".*"),
 )
+UNKNOWN = "unknown"
+"""Expected of a field that is not judged."""
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 
 

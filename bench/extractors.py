@@ -37,9 +37,7 @@ class Run:
 def main(argv: Sequence[str] | None = None) -> int:
     """0; the tables are printed and written. Without the other extractors (no package index): one line, and nothing is written."""
     parser = argparse.ArgumentParser(prog="python -m bench.extractors", description=__doc__)
-    parser.add_argument(
-        "--env", type=Path, default=ROOT / ".venv-extractors", help="environment of the other extractors (made when missing)"
-    )
+    parser.add_argument("--env", type=Path, default=ROOT / ".venv-extractors", help="environment of the others (made when missing)")
     parser.add_argument("--keep", action="store_true", help="write nothing")
     args = parser.parse_args(argv)
     versions = installed(args.env)
@@ -60,16 +58,23 @@ def installed(env: Path) -> dict[str, str]:
     """The versions of the other extractors in their environment, made when it is missing; empty when that is impossible."""
     python = env / "bin" / "python"
     ready = "import trafilatura, readability, gne, newsworker"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
     if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(env)], **quiet)
-    if subprocess.run([str(python), "-c", ready], **quiet).returncode:
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--upgrade", "pip"], **quiet)
-        subprocess.run([*pip, *PACKAGES], **quiet)
+        _quietly(sys.executable, "-m", "venv", str(env))
+    if not _quietly(str(python), "-c", ready):
+        pip = (str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+        _quietly(*pip, "--upgrade", "pip")
+        _quietly(*pip, *PACKAGES)
     code = f"{ready}, json, importlib.metadata as m; print(json.dumps({{n: m.version(n) for n in {PACKAGES!r}}}))"
     done = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=False) if python.exists() else None
     return dict(json.loads(done.stdout)) if done and done.returncode == 0 else {}
+
+
+def _quietly(*command: str) -> bool:
+    """Whether the command could be run and did well."""
+    try:
+        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def run(name: str, pages: Sequence[Case], env: Path) -> Run:
@@ -91,7 +96,8 @@ def run(name: str, pages: Sequence[Case], env: Path) -> Run:
 def _asked(case: Case) -> dict[str, str]:
     body = base64.b64encode(case.body).decode()
     now = str(case.want.get("now", NOW))
-    return {"what": case.what, "url": case.want["url"], "body": body, "text": case.text, "zone": case.zone, "now": now}
+    known = {"zone": case.zone, "now": now, "portal": case.want.get("portal_title", "p")}
+    return {"what": case.what, "url": case.want["url"], "body": body, "text": case.text, **known}
 
 
 # ---------------------------------------------------------------- figures
@@ -121,10 +127,8 @@ def verdict(wanted: str | None, found: str | None) -> str:
 
 def list_row(one: Run, pages: Sequence[Case]) -> list[str]:
     """Name, precision, recall, F1 (means over pages), ms (median, slowest), MB, faults."""
-    shares = [
-        _shares({link["url"] for link in case.want["links"]}, set(found.get("links") or ()))
-        for case, found in zip(pages, one.found, strict=True)
-    ]
+    pairs = list(zip(pages, one.found, strict=True))
+    shares = [_shares({link["url"] for link in case.want["links"]}, set(found.get("links") or ())) for case, found in pairs]
     faults = sum("fault" in found for found in one.found)
     return [one.name, *(f"{mean(share[n] for share in shares):.3f}" for n in range(3)), *_cost(one), str(faults)]
 
@@ -175,11 +179,13 @@ Written by `python -m bench.extractors` ({date}). Machine: {machine}. {versions}
 written, so Feedbridge's figures are those of an examinee who knows the questions. They show where the others have trouble with
 pages of these kinds, not how large the distance is on pages that nobody has seen. Two favours go the other way: the others (but newsworker,
 which decodes by itself) get the text decoded by the charset that the page's author wrote down, while Feedbridge gets the bytes; and
-a date counts as right when its day is right, though Feedbridge reads the time as well. The pages are short, which suits all of them.
+a date counts as right when its day is right, though Feedbridge reads the time as well. Feedbridge knows the portal's title and zone
+from its configuration, as it does in use. The pages are short, which suits all of them.
 
-Body: F1 of 4-grams of tokens (ideographs one by one, other scripts by words), mean over pages; a fault counts as nothing found. Title: the same
-letters and digits. Date: the day; a page that states none and is given none counts as right. ms: the better of two readings, median over
-pages, in a warm process. MB: peak of the process after all pages beyond that of the bare interpreter, imports included.
+Body: F1 of 4-grams of tokens (ideographs one by one, other scripts by words), mean over pages; a fault counts as nothing found.
+Title: the same letters and digits. Date: the day; a page that states none and is given none counts as right. ms: the better of two
+readings (of one, where it takes a second), median over pages, in a warm process. MB: peak of the process after all pages beyond that
+of the bare interpreter, imports included.
 
 ## {articles} article pages
 

@@ -39,13 +39,28 @@ class Config:
 
     @property
     def reached(self) -> tuple[Subscriber | Operator, ...]:
-        """Everyone that deliveries may go to."""
-        return (*self.subscribers, *self.operators)
+        """Everyone that deliveries may go to: subscribers, operators, and the WebSub hub."""
+        return (*self.subscribers, *self.operators, *self._hub())
+
+    def _hub(self) -> tuple[Operator, ...]:
+        if self.bridge.hub is None:
+            return ()
+        from .core.feed_choice import channels
+        from .senders import _websub
+
+        topics = channels(self.portals, self.feeds, self.bridge.base_url)
+        return (Operator(id=HUB, kind="websub", settings=_websub.settings(self.bridge.hub, self.bridge.base_url, topics)),)
 
     @property
     def public(self) -> Path:
         """Where the published files lie."""
         return self.bridge.state / "public"
+
+
+HUB = "@hub"
+"""The WebSub hub's name in the outbox; no subscriber can have it."""
+
+_INTERNAL = {"websub": "_websub"}
 
 
 def kinds() -> tuple[str, ...]:
@@ -55,7 +70,7 @@ def kinds() -> tuple[str, ...]:
 
 def sender_module(kind: str) -> SenderModule:
     """The file in senders/ that delivers to `kind`."""
-    return import_module(f"bridge.senders.{kind}")
+    return import_module(f"bridge.senders.{_INTERNAL.get(kind, kind)}")
 
 
 def load(path: Path, *, secrets: bool = True) -> Config:

@@ -9,10 +9,10 @@ from importlib import import_module
 from pathlib import Path
 
 from . import __version__, lock, shelf
-from .config import Config, sender_module
+from .config import HUB, Config, sender_module
 from .core import decide
 from .crew import ask, drive
-from .errors import UsageError
+from .errors import StoreError, UsageError
 from .model import Portal
 from .ports import Clock, Fetcher, Store
 from .steps.alert import DELIVERY_SIDE, PORTAL_SIDE, Alert, stands, wanted
@@ -31,6 +31,7 @@ CATALOGUES = ("opml", "html")
 CATALOGUE_NAMES = ("feeds.opml", "index.html", "status.html")
 _SCRAPE_SHARE = 0.8
 _PRUNE_EVERY = 50
+_RETAIN_MOST = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class Tick:
         number = self.store.portals.begin_run(self.start)
         self.summary.recovered = self.store.outbox.recover(self.start)
         if number % _PRUNE_EVERY == 0:
-            self.store.outbox.prune(self.start)
+            self._tidy()
         self._subscribe()
         self._scrape()
         if send:
@@ -92,7 +93,16 @@ class Tick:
             self._beat()
         self.summary.finished = self.clock.now()
         self.store.portals.end_run(number, self.summary.finished, self.summary.plain())
+        if send:
+            self._measure()
         return self.summary
+
+    def _tidy(self) -> None:
+        """What is old enough is let go, and what is settled is counted for good."""
+        self.store.outbox.prune(self.start)
+        self.store.upkeep.tally(self.start)
+        if self.config.bridge.retain:
+            self.store.upkeep.retain(self.start - self.config.bridge.retain, _RETAIN_MOST)
 
     def _send(self) -> None:
         """What is due goes out; what operators are owed because of that goes out after it."""
@@ -103,8 +113,9 @@ class Tick:
     # ------------------------------------------------------------ who follows what
 
     def followers(self, portal: str) -> tuple[decide.Follower, ...]:
-        """The subscribers of a portal."""
-        return tuple(
+        """The subscribers of a portal, and the hub."""
+        hub = (decide.Follower(id=HUB, backfill=1, always=True),) if self.config.bridge.hub else ()
+        return hub + tuple(
             decide.Follower(
                 id=s.id, backfill=s.backfill, updates=s.updates, incidents=s.incidents, edit_gap=sender_module(s.kind).MANNER.edit_gap
             )
@@ -186,6 +197,7 @@ class Tick:
             put=lambda name, content: self.put(public / name, content),
             seal=seal,
             chance=random.random,
+            patience=min(timedelta(seconds=3), (self.end - now) * 0.2),
         ).run()
         self.summary.written, self.summary.faults = written, faults
 
@@ -238,6 +250,16 @@ class Tick:
         self.summary.held = {portal: f"{many} articles are held; release or discard them" for portal, many in held.items()}
         shut = (d for d in self.store.outbox.destinations() if d.state != "open")
         self.summary.shut = {d.id: f"{d.state}: {d.why}" for d in shut}
+
+    def _measure(self) -> None:
+        """The figures for node_exporter; that they could not be written is no trouble of the feeds."""
+        from . import metrics
+        from .steps.overview import gather
+
+        try:
+            metrics.write(self.config.bridge.state / metrics.FILE, metrics.text(gather(self.store, self.config, self.clock.now())))
+        except StoreError as error:
+            self.summary.notes.append(str(error))
 
     def _beat(self) -> None:
         """A tick that went well is told to the dead man's switch; that it could not be reached is no trouble of ours."""

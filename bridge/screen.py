@@ -14,6 +14,7 @@ Piece = tuple[str, str]
 """A text and its style, as rich names it; an empty style is plain."""
 Line = Sequence[Piece]
 
+_LEAST = 8
 _BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -49,11 +50,21 @@ def grid(table: Sequence[Column], most: int) -> list[Line]:
     shown = list(table)
     while _over(shown, most) > 0 and any(column.spare for column in shown):
         shown.remove(max(shown, key=lambda column: column.spare))
-    over = _over(shown, most)
-    sizes = [max(8, column.width - over) if column.clips and over > 0 else column.width for column in shown]
+    sizes = _sizes(shown, most)
     rows = zip(*(column.cells for column in shown), strict=True)
     heads = [(column.head, "dim") for column in shown]
     return [_row(row, shown, sizes) for row in (heads, *rows)]
+
+
+def _sizes(table: Sequence[Column], most: int) -> list[int]:
+    """The widths of the columns: the widest of those that may be cut is cut until all fit, or none is left to be cut."""
+    sizes = [column.width for column in table]
+    for _ in range(max(0, _over(table, most))):
+        wide = [(size, n) for n, size in enumerate(sizes) if table[n].clips and size > _LEAST]
+        if not wide:
+            break
+        sizes[max(wide)[1]] -= 1
+    return sizes
 
 
 def _over(table: Sequence[Column], most: int) -> int:

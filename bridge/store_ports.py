@@ -190,8 +190,8 @@ class Outbox(Protocol):
         """How many publications wait for a destination and have never been tried, counted up to `many`."""
         ...
 
-    def gather(self, carrier: int, destination: str, now: datetime, many: int) -> None:
-        """The oldest `many` of those, `carrier` among them, go out together from now on."""
+    def gather(self, carrier: int, destination: str, now: datetime, many: int, *, every: bool = False) -> None:
+        """The oldest `many` of those (of `every` kind of event), `carrier` among them, go out together from now on."""
         ...
 
     def gathered(self, carrier: int) -> list[int]:

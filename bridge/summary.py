@@ -46,6 +46,7 @@ class Summary:
             "shut": self.shut,
             "held": self.held,
             "faults": self.faults,
+            "by_portal": {r.portal: {"requests": r.requests, "cause": r.cause} for r in self.portals},
             "closed": self.delivery.closed_kinds,
         }
         return {**about, **figures, "deliveries": sent, "files": self.written, **trouble}

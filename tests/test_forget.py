@@ -4,9 +4,11 @@ import io
 import json
 
 import pytest
+from stand_ins.house import House
 from stand_ins.states import NOW, configured, read, send_all
 
 from bridge.cli import main
+from bridge.publication_rows import Drawn, File
 from bridge.stores import sqlite
 
 
@@ -71,6 +73,17 @@ def test_a_portal_that_is_gone_is_forgotten_with_its_files(house, capsys):
     erased = [public / "gone.rss", public / "gone.atom.gz", public / "archive" / "gone-2026-10.atom"]
     for file in (*kept, *erased):
         file.write_text("x", encoding="utf-8")
+    store = sqlite.connect(folder / "state")
+    names = {
+        "gone.rss": "gone",
+        "gone.atom": "gone",
+        "archive/gone-2026-10.atom": "gone",
+        "p.rss": "p",
+        "archive/gone-away-2026-10.atom": "x",
+    }
+    for name, of in names.items():
+        store.publications.save(Drawn(feed=of), [File(name=name, seal="s", feed=of)])
+    store.close()
     assert told(capsys, config, "forget", "gone", "--yes")[0] == 0
     assert [file.exists() for file in kept] == [True] * 3
     assert [file.exists() for file in erased] == [False] * 3
@@ -101,3 +114,21 @@ def test_a_person_is_asked(house, capsys, monkeypatch, answer, left):
     code, out, _ = told(capsys, config, "forget", "gone")
     assert (code, len(feed(folder, "gone"))) == (int(bool(left)), left)
     assert "with 2 articles" in out
+
+
+def test_a_tick_leaves_what_was_forgotten_alone(tmp_path):
+    """Over a real portal: the article is edited there and its line changes; no feed, page or message says anything of it again."""
+    with House(tmp_path, revisit="[]") as house:
+        house.run()
+        story = house.portal.stories[0]
+        assert house.command("forget", house.portal.address(story.id), "--yes").returncode == 0
+        sent = len(house.messages)
+        for title in ("改过的标题一", "改过的标题二"):
+            house.portal.edit(story.key, title=title)
+            figures = house.run("--now")
+            assert (figures["new"], figures["deliveries"]["sent"], figures["code"]) == (0, 0, 0)
+        assert len(house.messages) == sent
+        published = [path.read_text("utf-8") for path in house.public("").rglob("*") if path.suffix in {".rss", ".atom", ".json"}]
+        assert published
+        assert not any(word in text for text in published for word in (story.title, "改过的标题"))
+        assert house.query("SELECT COUNT(*) FROM entries WHERE title = '(forgotten)'") == [(1,)]

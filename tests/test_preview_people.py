@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from stand_ins.house import House
 from stand_ins.web import Answer, Web
 
 from bridge.cli import main
@@ -304,3 +305,11 @@ def test_programs_are_told_of_no_offers_and_none_is_fetched(shell):
         _, out, _ = shell("preview", "list", web.url("/"), "--json", *GAP)
         assert set(json.loads(out)) == {"url", "charset", "next", "links"}
         assert web.paths() == ["/robots.txt", "/"]
+
+
+def test_a_tick_names_a_selector_that_matches_nothing(tmp_path):
+    """The selector, the page and how many nodes it matched, in one line of `run` and in `status`."""
+    with House(tmp_path, portal_more='[portals.select]\nitem = "ul.none > li"\n') as house:
+        told = f"select.item `ul.none > li` matched 0 nodes on {house.portal.list_url}"
+        assert told in house.run()["stderr"] + str(house.run("--now"))
+        assert "select.item `ul.none > li`" in house.command("status", "--json").stdout

@@ -8,6 +8,7 @@ from lxml import etree
 from stand_ins.press import BASE, Press, portal
 
 from bridge import shelf
+from bridge.formats import rss
 
 A = "{http://www.w3.org/2005/Atom}"
 AT = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
@@ -204,6 +205,27 @@ def test_a_feed_that_cannot_be_rendered_keeps_its_last_good_files_and_stops_no_o
         assert "city.rss" in press.publish()
 
 
+def test_a_page_for_people_that_cannot_be_drawn_stops_no_feed(press):
+    """It is told, and tried at every tick until it can be drawn."""
+
+    class Broken:
+        SUFFIX, MEDIA_TYPE = ".html", "text/html"
+
+        @staticmethod
+        def render(feed):
+            raise KeyError("template")
+
+    press.settings |= {"suffixes": (".rss", ".html"), "formats": lambda: [rss, Broken], "archived": (".rss",)}
+    press.add(1)
+    for _ in range(2):
+        _, faults = press.round()
+        assert "template" in faults["city.html"]
+    assert press.titles() == ["第1条"]
+    press.settings["formats"] = lambda: [rss, type("Mended", (Broken,), {"render": staticmethod(lambda feed: b"page")})]
+    assert press.publish() == ["city.html"]
+    assert press.publish() == []
+
+
 def test_a_file_that_cannot_be_written_is_told_and_written_when_it_can(press):
     press.public.write_text("in the way")
     press.add(1)
@@ -290,6 +312,19 @@ def test_pages_are_drawn_a_bounded_number_at_a_time_the_newest_first(press, monk
     assert len(pages.drawn) == len(set(pages.drawn)) == 10
     press.publish()
     assert len(pages.drawn) == 10
+
+
+def test_pages_are_drawn_no_longer_than_agreed(press):
+    """Each takes a second here: after three the rest waits, and comes later."""
+    pages = Pages()
+    press.settings["pages"] = lambda: pages
+    for n in range(5):
+        press.add(n)
+    slow = {"put": lambda name, content: press.later(seconds=name.startswith("a/")) or press.put(name, content)}
+    press.publish(**slow)
+    assert len(pages.drawn) == 3
+    press.publish(**slow)
+    assert len(pages.drawn) == 5
 
 
 def test_pages_are_drawn_anew_when_what_they_show_of_the_feed_changes_and_when_they_are_gone(press):

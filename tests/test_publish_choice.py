@@ -5,6 +5,8 @@ import json
 import pytest
 from stand_ins.press import BASE, Press, portal
 
+from bridge import config
+from bridge.errors import ConfigError
 from bridge.model import FeedSpec
 
 
@@ -173,3 +175,23 @@ def test_a_tick_after_one_article_tries_few_others(press):
     press.publish()
     assert len(read) < 200
     assert press.titles("bids.rss") == ["招标"]
+
+
+@pytest.mark.parametrize("key", ["include", "exclude"])
+def test_a_pattern_that_is_none_is_a_fault_of_the_configuration(tmp_path, key):
+    """With its line, what is wrong and where the syntax stands."""
+    path = tmp_path / "config.toml"
+    text = f"""[[portals]]
+id = "city"
+title = "城"
+url = "http://city.example/"
+
+[[feeds]]
+id = "bids"
+{key} = ["招标", "(采购"]
+"""
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=f'{path}:8: feeds.0..{key}: "..购" is no RE2 pattern: missing'):
+        config.load(path)
+    path.write_text(text.replace("(", ""), encoding="utf-8")
+    assert getattr(config.load(path).feeds[0], key) == ("招标", "采购")

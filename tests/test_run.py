@@ -183,13 +183,14 @@ def test_the_budget_ends_a_tick_cleanly_and_the_next_goes_on(tmp_path):
     with House(tmp_path, revisit="[]", size=20) as house:
         text = house.config.read_text("utf-8").replace('gap = "0s"', 'gap = "250ms"')
         house.config.write_text(text, encoding="utf-8")
-        first = house.run("--budget", "2")
+        first = house.run("--budget", "4")
         assert 0 < first["new"] < house.size
         assert first["left"] == house.size - first["new"]
         total = first["new"]
         while total < house.size:
             total += house.run("--budget", "4")["new"]
         assert total == house.size
+        house.run()
         assert len(house.posted()) == 2
 
 

@@ -39,8 +39,7 @@ def test_a_flood_of_unknown_articles_is_held_until_an_operator_lets_it_go(tmp_pa
     with House(tmp_path, size=40, revisit="[]", chat_more="digest_over = 0") as house:
         house.run()
         before = house.posted()
-        old = [replace(s, published=s.published - timedelta(days=700)) for s in house.portal.flood(38)]
-        del old
+        house.portal.flood(38)
         figures = house.run("--now")
         assert figures["code"] == 1
         assert "city" in figures["held"]
@@ -62,7 +61,7 @@ def test_what_is_discarded_is_known_and_never_pushed(tmp_path):
         house.run("--now")
         assert house.command("discard", "city").returncode == 0
         assert house.run("--now")["code"] == 0
-        assert (house.posted(), len(house.feed().entries)) == (before, 78)
+        assert (house.posted(), len(house.feed().entries)) == (before, 62)
 
 
 def test_held_articles_stay_out_of_the_feed_where_that_is_asked(tmp_path):
@@ -70,10 +69,10 @@ def test_held_articles_stay_out_of_the_feed_where_that_is_asked(tmp_path):
         house.run()
         house.portal.flood(38)
         house.run("--now")
-        assert len(house.feed().entries) == 40
+        assert len(house.feed().entries) == 24
         house.command("release", "city")
         house.run()
-        assert len(house.feed().entries) == 78
+        assert len(house.feed().entries) == 62
 
 
 def test_what_slid_off_the_first_page_between_two_looks_is_found_on_the_older_ones(tmp_path):

@@ -23,7 +23,7 @@ from .judge import Judge, Score
 from .world import World
 
 WHOLE = Parts()
-DRAWN_EVERY = timedelta(hours=6)
+DRAWN_EVERY = timedelta(hours=12)
 
 
 def play(seed: int, days: int, only: Sequence[str] = (), parts: Parts = WHOLE) -> Score:

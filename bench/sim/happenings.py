@@ -63,7 +63,8 @@ def _addresses(die: Random, face: Face) -> Face:
 def _redesign(die: Random, face: Face) -> Face:
     coded = die.choice(tuple(LABELS))
     fresh = replace(_addresses(die, face), layout=_other(die, ("tables", "divs", "cards", "plain"), face.layout), encoding=coded)
-    return replace(fresh, label=LABELS[coded], list_dates=die.choice(LIST_DATES), base=face.base + die.choice((0, 50_000)))
+    dated = die.choice(LIST_DATES if face.list_dates == "none" else LIST_DATES[:-1])  # a list that loses its dates is another happening
+    return replace(fresh, label=LABELS[coded], list_dates=dated, base=face.base + die.choice((0, 50_000)))
 
 
 def _moved_ids(die: Random, face: Face) -> Face:

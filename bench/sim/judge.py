@@ -252,7 +252,8 @@ class Judge:
         for number in self._of[uid]:
             story = self.world.stories[number - 1]
             seen = self._on_lists.get(number)
-            if story.there(self._now) and seen is not None and seen > self._now - timedelta(hours=36):
+            known = max(self._now - timedelta(hours=36), self.world.since(self._now))
+            if story.there(self._now) and seen is not None and seen >= known:
                 self.score.count("false withdrawals", self._now, f"{self._name(story)} is on the list, {url} answers 404")
 
     # ------------------------------------------------------------ what is sent

@@ -112,8 +112,13 @@ class Newsroom:
         """A story, on the lists at `at`; a late one is dated up to two days earlier."""
         late = kind == "news" and self._die.random() < self._rhythm.late
         dated = at - timedelta(hours=self._die.uniform(3, 40)) if late else at
-        draft = {"news": self.words.news, "series": lambda: self.words.series(at), "notice": lambda: self.words.notice(at)}[kind]()
+        draft = self._draft(kind, at)
         return self._add(at, dated, draft, kind=kind)
+
+    def _draft(self, kind: str, at: datetime) -> Draft:
+        if kind == "series":
+            return self.words.series(at)
+        return self.words.notice(at) if kind == "notice" else self.words.news()
 
     def _day(self, day: date) -> Iterator[tuple[datetime, str]]:
         weekend = day.weekday() >= 5

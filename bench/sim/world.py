@@ -47,7 +47,7 @@ class World:
         die = Random(seed)
         self.seed, self.days, self.start = seed, days, BEGIN + timedelta(days=die.randrange(7))
         self.end = self.start + timedelta(days=days)
-        self.interval = timedelta(minutes=die.choice((20, 30, 30, 60)))
+        self.interval = timedelta(minutes=die.choice((20, 30, 60, 60)))
         self.validators = die.choice(("both", "etag", "last-modified", "none"))
         self.named = die.random() < 0.7
         first = _first_face(die)
@@ -69,6 +69,10 @@ class World:
     def face(self, now: datetime) -> Face:
         """How the portal shows itself."""
         return self.faces[self._number(now)][1]
+
+    def since(self, now: datetime) -> datetime:
+        """Since when it shows itself so."""
+        return self.faces[self._number(now)][0]
 
     def going_on(self, now: datetime) -> list[Happening]:
         """The happenings of `now` that last."""
@@ -252,7 +256,7 @@ class World:
         if self.validators in {"both", "etag"}:
             given["ETag"] = tag
         if self.validators in {"both", "last-modified"}:
-            given["Last-Modified"] = format_datetime(at, usegmt=True)
+            given["Last-Modified"] = format_datetime(at.astimezone(UTC), usegmt=True)
         asked, since = headers.get("If-None-Match"), headers.get("If-Modified-Since")
         if asked == tag or (asked is None and since and "Last-Modified" in given and at <= parsedate_to_datetime(since)):
             return Answer(url, 304, given)
@@ -294,7 +298,8 @@ class World:
         room.archive(self.start, ARCHIVE)
         room.work(self.start, self.days)
         for happening in self.happenings:
-            _SCRIPTS.get(happening.kind.name, lambda *_: None)(room, die, happening)
+            if script := _SCRIPTS.get(happening.kind.name):
+                script(room, die, happening)
         told = sorted(room.stories, key=lambda story: story.listed)
         for n, story in enumerate(told):
             story.number = n + 1

@@ -74,6 +74,11 @@ class Yield:
         return fresh + log2(1 + recent) + 0.25 * log2(1 + len(self.page.links)) + judged
 
     @property
+    def word(self) -> str:
+        """The verdict for a table: "verified", "likely", "doubtful", or the fault."""
+        return self.fault or ("verified" if self.check.good else "doubtful" if self.check.bad else "likely")
+
+    @property
     def verdict(self) -> str:
         """In words."""
         check = self.check
@@ -114,6 +119,7 @@ class Survey:
         self._get, self._reader, self._now, self._robots = get, reader, now, robots
         self._left = self._most = most
         self._articles: dict[str, Article | str] = {}
+        self._pages: dict[str, Page] = {}
 
     def look(self, url: str, named: Sequence[str] = ()) -> Findings:
         """What the portal at `url` offers; `named` are list pages that somebody named, and then only they are judged.
@@ -216,6 +222,7 @@ class Survey:
                 fault = article
             else:
                 read.append((link, article))
+        read = self._named(read)
         titled = sum(same_title(link.title, article.title) for link, article in read)
         places = {str(article.evidence.get("body", "")) for _, article in read}
         return Check(followed, len(read), titled, len(places) == 1, fault)
@@ -227,11 +234,27 @@ class Survey:
             if self._left <= 0:
                 return None
             target = self._fetch(url)
-            try:
-                self._articles[key] = self._reader.read_article(target.page, self._now) if target.page else target.error
-            except BridgeError as error:
-                self._articles[key] = str(error)
+            if target.page:
+                self._pages[key] = target.page
+            self._articles[key] = self._reading(target.page) if target.page else target.error
         return self._articles[key]
+
+    def _reading(self, page: Page) -> Article | str:
+        try:
+            return self._reader.read_article(page, self._now)
+        except BridgeError as error:
+            return str(error)
+
+    def _named(self, read: list[tuple[Link, Article]]) -> list[tuple[Link, Article]]:
+        """The same: a title that two articles have and neither link does is the site's name, and they are read again with it known."""
+        borne = any(same_title(link.title, article.title) for link, article in read)
+        if borne or len(read) < 2 or len({article.title for _, article in read}) > 1:
+            return read
+        self._reader = replace(self._reader, title=read[0][1].title)
+        again = [(link, self._reading(self._pages[canonical(link.url)])) for link, _ in read]
+        found = [(link, article) for link, article in again if isinstance(article, Article)]
+        self._articles |= {canonical(link.url): article for link, article in found}
+        return found
 
     def _read(self) -> list[Article]:
         return [one for one in self._articles.values() if isinstance(one, Article)]

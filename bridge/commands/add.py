@@ -12,7 +12,7 @@ from ..console import dump, out, say
 from ..errors import BridgeError, UsageError
 from ..model import ListPage, Network
 from ..previewing.layout import clip, fitted, room, shown
-from ..previewing.lists import stamp
+from ..previewing.lists import shortened, stamp
 from ..previewing.progress import Progress
 from ..previewing.reading import Reader, Target
 from ..previewing.web import Web
@@ -115,10 +115,13 @@ def _show(findings: "Findings") -> None:
     for number, one in enumerate(findings.yields, 1):
         links = {link.url for link in one.page.links} if one.page else set()
         figures = (len(links), one.dated, len(links - known), _newest(one)) if one.page else ("-", "-", "-", "-")
-        rows.append((number if one.page else "", *figures, clip(shown(one.lead.name), 20), one.lead.url, one.verdict))
+        address = shortened(one.lead.url, findings.home.url) if room() else one.lead.url
+        rows.append((number if one.page else "", *figures, clip(shown(one.lead.name), 20), address, one.word))
         known |= links
-    for line in fitted(("", "links", "dated", "new", "newest", "page", "address", "verdict"), rows, room(), give=(5, 7, 6)):
+    for line in fitted(("", "links", "dated", "new", "newest", "page", "address", "verdict"), rows, room(), give=(7, 5, 6)):
         out(line)
+    if any(one.check.good for one in findings.yields):
+        out("verified: links were followed, and the pages share a template and bear the titles of the list")
     for offer in findings.offers:
         found = findings.own or ListPage(findings.home.url, "utf-8", ())
         out(f"the site has a {offer.kind} of its own: {offer.url}: {offer.verdict(found)}")

@@ -153,7 +153,7 @@ def _table(beside: Sequence[Beside], most: int) -> list[Line]:
     return grid(
         (
             Column(head="", cells=[(one.what, "dim") for one in beside]),
-            Column(head="when it was well", cells=[(shown(one.usual), "") for one in beside]),
+            Column(head="when it was well", cells=[(shown(one.usual), "") for one in beside], clips=True),
             Column(head="now", cells=[(shown(one.now), style) for one, style in zip(beside, moved, strict=True)], clips=True),
         ),
         most,

@@ -5,8 +5,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from .. import shelf
 from ..clock import SystemClock
-from ..config import Config, load
+from ..config import load
 from ..console import dump, out, say
 from ..engine import opened
 from ..errors import UsageError
@@ -29,14 +30,15 @@ def run(args: argparse.Namespace) -> int:
     if args.what in {portal.id for portal in config.portals}:
         raise UsageError(f"{config.path}: {args.what} is still configured; remove its [[portals]] table first, then forget it")
     with opened(config) as store:
+        files = [file.name for file in store.publications.files_of(args.what)]
         tags = _forget(args, store)
     if tags is None:
         say("nothing was changed")
         return 1
-    files = _erased(config, args.what, tags)
+    erased = _erased(config.public, files, tags)
     if args.json:
-        dump({"forgotten": len(tags), "files": files})
-    say(f"forgotten: {len(tags)} articles, {files} published files; the next run writes the feeds anew")
+        dump({"forgotten": len(tags), "files": erased})
+    say(f"forgotten: {len(tags)} articles, {erased} published files; the next run writes the feeds anew")
     say("what was sent is out of reach: delete messages in chats by hand, and ask the receivers of webhooks")
     return 0
 
@@ -63,22 +65,7 @@ def _sure(args: argparse.Namespace, what: str) -> bool:
     return input("forget it? [y/N] ").strip().lower() in {"y", "yes"}
 
 
-def _erased(config: Config, what: str, tags: Iterable[str]) -> int:
+def _erased(public: Path, names: Iterable[str], tags: Iterable[str]) -> int:
     """The number of published files that showed what is forgotten and are gone; feeds that still exist are written anew instead."""
-    names = {f"a/{tag.rpartition('/')[2]}.html" for tag in tags if "/" in tag}
-    found_files = [path for name in names for path in config.public.glob(_plain(name) + "*")]
-    if "/" not in what:
-        found_files += [path for shape in (f"{_plain(what)}.*", f"archive/{_plain(what)}-[0-9]*") for path in config.public.glob(shape)]
-    return sum(map(_removed, found_files))
-
-
-def _plain(name: str) -> str:
-    """A name that means itself in a pattern."""
-    return "".join(f"[{c}]" if c in "*?[" else c for c in name)
-
-
-def _removed(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    path.unlink()
-    return True
+    pages = (f"a/{tag.rpartition('/')[2]}.html" for tag in tags if "/" in tag)
+    return sum(shelf.remove(public / name) for name in dict.fromkeys((*names, *pages)))

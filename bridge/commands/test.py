@@ -9,7 +9,7 @@ from ..config import Config, load, sender_module
 from ..console import out, say, table
 from ..engine import opened
 from ..errors import UsageError
-from ..model import Entry, Job, Moved, Outcome, Sent, Subscriber, Target, Unsure
+from ..model import Entry, Job, Moved, Operator, Outcome, Sent, Subscriber, Target, Unsure
 from ..stores import sqlite
 
 HELP = "send one marked test message or event now; for Telegram also list the chats that recently spoke to the bot"
@@ -59,7 +59,7 @@ def _told(outcome: Outcome) -> str:
     return f"{'it may have been taken' if isinstance(outcome, Unsure) else 'not taken'}: {getattr(outcome, 'why', '')}"
 
 
-def _send(config: Config, subscriber: Subscriber) -> Outcome:
+def _send(config: Config, subscriber: Subscriber | Operator) -> Outcome:
     module, clock = sender_module(subscriber.kind), SystemClock()
     sender = module.connect(config.shared.get(subscriber.kind), config.network, clock)
     target = Target(id=subscriber.id, kind=subscriber.kind, address=module.address(subscriber.settings), settings=subscriber.settings)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..config import Config, load
 from ..console import dump, out
+from ..core.decide import SLID
 from ..core.identity import canonical
 from ..engine import opened
 from ..errors import UsageError
@@ -105,7 +106,7 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
         return
     for line in facts["lines"]:
         yield f"listed     {_at(line['listed'])}  on {line['portal']}: {line['title']}"
-        first = f", place {line['place'] + 1} of the first list" if line["place"] is not None else ""
+        first = f", place {line['place'] + 1} of the first list" if line["place"] is not None and line["place"] < SLID else ""
         again = f"; next look {_at(line['next_look'])}" if line["next_look"] else ""
         yield f"page       {line['verdict']}{first}{again}"
     entry = facts["entry"]

@@ -30,13 +30,27 @@ def choose(page: Outline, ranked: list[Group], *, paged: bool, known: str | None
     usable = usable or [group for group in ranked if _lists(group)]
     if not usable:
         return None
-    holds = [group for group in usable if known and same_place(group.place, known) and group.titles >= 0.4]
-    winner = next((group for group in holds if group.score >= 0.2 * usable[0].score), usable[0])
+    winner = _winner(usable, known)
     usable = [group for group in usable if group is winner or not group.nested or winner.nested]
     kind = _kind(page, usable, winner, paged)
     joins = _joins_list if kind == "list" else _joins_front
     others = [group for group in usable if group is not winner and joins(page, winner, group)]
     return Choice([winner, *others], kind)
+
+
+def _winner(usable: list[Group], known: str | None) -> Group:
+    """The place that won before, or the best; among those that can be, the best that stands where the page's list does."""
+    holds = [group for group in usable if known and same_place(group.place, known) and group.titles >= 0.4]
+    for groups, least in ((holds, 0.2), (usable, 0.12)):
+        likely = [group for group in groups if group.score >= (least if _is_own(group) else 0.2) * usable[0].score]
+        if likely:
+            return next((group for group in likely if _is_own(group)), likely[0])
+    return usable[0]
+
+
+def _is_own(group: Group) -> bool:
+    """Whether a group stands where the page's own list does."""
+    return group.within >= 0.5 and group.aside <= 0.5 and group.titles >= 0.4
 
 
 def _differ(group: Group) -> bool:
@@ -61,10 +75,12 @@ def _base(place: str) -> str:
 
 
 def _kind(page: Outline, usable: list[Group], winner: Group, paged: bool) -> str:
+    if _is_own(winner):
+        usable = [group for group in usable if group.within >= 0.5]
     every = {member.url for group in usable for member in group.members if member.likeness >= 0.6 and member.shape.likeness >= 0.3}
     mine = {member.url for group in usable if same_place(group.place, winner.place) and group.aside <= 0.5 for member in group.members}
     share = len(mine) / max(1, len(every | mine))
-    if len(mine) < 4:
+    if len(mine) < 4 and not (paged and share >= 0.6):
         return "front"
     if is_front(page.url) and not paged and (winner.dated < 0.5 or _holders(page, winner) >= 3):
         return "front"
@@ -106,7 +122,7 @@ def _repeats(winner: Group, group: Group) -> bool:
 
 def _joins_list(page: Outline, winner: Group, group: Group) -> bool:
     """Beside one list: the same place again with the same form, lines within it that look otherwise, a headline on top."""
-    if group.aside > 0.5 >= winner.aside or group.borrowed > winner.borrowed or _repeats(winner, group):
+    if group.aside > 0.5 >= winner.aside or group.borrowed > winner.borrowed or _repeats(winner, group) or _is_elsewhere(winner, group):
         return False
     low, high = winner.span
     inside = sum(low <= member.number <= high for member in group.members) / len(group.members)
@@ -122,6 +138,12 @@ def _joins_list(page: Outline, winner: Group, group: Group) -> bool:
     if not 0 < low - group.span[1] <= 6 or len(group.urls) > 6 or max(group.rich, group.dated) < 0.5:
         return False
     return _near(page, winner, group) or (group.rich >= 0.7 and group.shapes.keys() <= winner.shapes.keys())
+
+
+def _is_elsewhere(winner: Group, group: Group) -> bool:
+    """Whether a group stands outside of where the winner's list does, in the same form or below it; or has lines that every page has."""
+    outside = group.within < 0.5 <= winner.within and (same_place(group.place, winner.place) or group.span[0] > winner.span[0])
+    return outside or group.seen > 0.5 >= winner.seen
 
 
 def _interleaved(winner: Group, group: Group) -> bool:
@@ -146,6 +168,7 @@ def _joins_front(_page: Outline, winner: Group, group: Group) -> bool:
         (group.aside > 0.5 >= winner.aside and not _is_news(winner, group))
         or group.titles < 0.4
         or _repeats(winner, group)
+        or _is_elsewhere(winner, group)
         or all(member.prose for member in group.members)
     ):
         return False

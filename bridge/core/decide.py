@@ -26,6 +26,7 @@ PAST = 8
 HELD = "held: many unknown articles appeared at once; release or discard them"
 SLID = 1_000_000_000
 """The place of a line that was never on top: above any backfill."""
+_BELOW = {SLID: "it slid up from an older page of the list", SLID + 1: "discarded by the operator"}
 _BACKOFF = tuple(timedelta(minutes=m) for m in (5, 15, 60, 180, 360))
 
 _COMMON = frozenset(f.name for f in fields(Entry)) & frozenset(f.name for f in fields(Article)) - {"title", "published"}
@@ -35,12 +36,16 @@ Failure = Literal["gone", "final", "transient"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follower:
-    """A subscriber of a portal, as far as events need it. `edit_gap`: least time between two edits of one message."""
+    """A subscriber of a portal, as far as events need it. `edit_gap`: least time between two edits of one message.
+
+    `always`: it is told that something happened, not what (a hub), so it gets every event.
+    """
 
     id: str
     backfill: int = 0
     updates: bool = True
     incidents: bool = False
+    always: bool = False
     edit_gap: timedelta = timedelta(0)
 
 
@@ -299,13 +304,13 @@ def _publish(case: Case, entry: str) -> tuple[DeliveryWrite, ...]:
     place = case.row.place
 
     def one(follower: Follower) -> DeliveryWrite:
+        if follower.always:
+            return _write(follower, entry, 1, "published", case.now)
         if case.row.held:
             return _write(follower, entry, 1, "published", case.now, "held", HELD)
         if place is None or place < follower.backfill:
             return _write(follower, entry, 1, "published", case.now)
-        why = (
-            "it slid up from an older page of the list" if place == SLID else f"first run: place {place + 1}, backfill {follower.backfill}"
-        )
+        why = _BELOW.get(place) or f"first run: place {place + 1}, backfill {follower.backfill}"
         return _write(follower, entry, 1, "published", case.now, "skipped", why)
 
     return tuple(one(follower) for follower in case.followers)
@@ -324,6 +329,8 @@ def _told(case: Case, change: Change, known: EntryRow, kind: EventKind) -> Chang
 
 
 def _verdict(follower: Follower, history: Sequence[SentRow], now: datetime) -> tuple[DeliveryState, str, datetime]:
+    if follower.always:
+        return "pending", "", now
     first = next((s for s in history if s.kind == "published"), None)
     if not follower.updates:
         return "skipped", "updates = false", now

@@ -27,7 +27,7 @@ class Manner:
     delivery holds back the later ones of its destination. `probe`: how long a closed destination rests before it is
     asked again (None: until a person says so). `give_up`: a destination that has only failed for so long is disabled.
     `edit_gap`: least time between two edits of one message. `edits`: later events edit the message of the first, and
-    need one. `digests`: many new articles can go out as one message. `windows` bind each destination whose address is
+    need one. `digests`: many new articles can go out as one message. `collapses`: all that waits goes out as one. `windows` bind each destination whose address is
     not in a group (see `group_windows`), `shared` all of the kind together.
     """
 
@@ -39,6 +39,7 @@ class Manner:
     edit_gap: timedelta = timedelta(0)
     edits: bool = False
     digests: bool = False
+    collapses: bool = False
     windows: tuple[Window, ...] = ()
     group_windows: tuple[Window, ...] = ()
     shared: tuple[Window, ...] = ()

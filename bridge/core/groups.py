@@ -9,18 +9,20 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from urllib.parse import urlsplit
 
 from . import dom, items
 from .candidates import ASIDE, CHROME, Candidate
+from .company import company
 from .outline import Outline
 from .shapes import shape, site_of
 
 _NESTED = re.compile(r"<li[^<]*<(?:div[^<]*<)?ul[^<]*<(?:div[^<]*<)?li")  # lists within lists are menus
 
+_SEEN = 0.8  # of a block's lines on the first page too: every page has this block
 _NAMED = 0.45  # cards with a picture or a sentence and a heading each may have short names
 
 
@@ -41,6 +43,8 @@ class Group:
     own: float = 0.0
     below: float = 0.0
     outside: float = 0.0
+    within: float = 1.0
+    seen: float = 0.0
     distinct: float = 1.0
     fresh: float = 1.0
     heads: float = 0.0
@@ -66,37 +70,57 @@ class Group:
         """What `--explain` shows of it."""
         figures = {
             name: round(getattr(self, name), 3)
-            for name in ("score", "titles", "dated", "rich", "like", "chrome", "aside", "external", "own", "below", "outside")
+            for name in (
+                "score",
+                "titles",
+                "dated",
+                "rich",
+                "like",
+                "chrome",
+                "aside",
+                "external",
+                "own",
+                "below",
+                "outside",
+                "within",
+                "seen",
+            )
         }
         return {"place": self.place, "links": len(self.members), **figures, "example": self.members[0].title[:80]}
 
 
-def groups(page: Outline, found: list[Candidate]) -> list[Group]:
-    """The groups of a page, the best first. Sets each candidate's item and whether its block goes under a hot list's heading."""
+def groups(page: Outline, found: list[Candidate], main: tuple[int, int] | None = None, seen: frozenset[str] = frozenset()) -> list[Group]:
+    """The groups of a page, the best first. Sets each candidate's item and whether its block goes under a hot list's heading.
+
+    `main` is the range of anchors where the page's list stands, where something tells (core.landmarks). `seen` are addresses that
+    the first page of the same list shows: blocks that hold nothing else are every page's.
+    """
     for ending in (r"\d+(?=<|$)", r"(?<=\w)[-_]+\w{2,10}(?=<|$)"):
         _fold(found, ending)
-    repeated = _repeated(found)
+    repeated = company(page, found) | _repeated(found)
     first = _by(found, lambda candidate: candidate.place + "#" * (id(candidate) in repeated))
     headlines = [candidate.number for candidate in found if candidate.likeness >= 0.8]
     columns = [(key, members) for key, together in first.items() for members in _columns(together)]
     for _, members in columns:
         items.set_items(page, members)
         items.borrow(page, members, headlines)
-    _forgive(found)
+    _forgive(found, main)
     parts: dict[str, list[Candidate]] = {}
     for key, members in columns:
         column = f"{members[0].shape.exact}{members[0].likeness < 0.3:d}" if len(members) < len(first[key]) else ""
         for block in items.blocks(page, members):
-            parts.setdefault(f"{key}|{_part(page, block, column)}", []).extend(block)
-    view = _View.of(page, found, headlines)
+            parts.setdefault(f"{key}|{_part(page, block, column)}{_area(block, main, seen)}", []).extend(block)
+    view = _View.of(page, found, headlines, main, seen)
     made = [
         _measured(page, view, key.partition("|")[0], sorted(members, key=lambda member: member.number)) for key, members in parts.items()
     ]
     return sorted(made, key=lambda group: -group.score)
 
 
-def _forgive(found: list[Candidate]) -> None:
-    """On a page that is mostly rankings and recommendations, these are what it has."""
+def _forgive(found: list[Candidate], main: tuple[int, int] | None) -> None:
+    """On a page that is mostly rankings and recommendations, these are what it has, unless its own list stands elsewhere."""
+    if main and any(main[0] <= candidate.number < main[1] and candidate.likeness >= 0.6 and not candidate.hot for candidate in found):
+        return
     titled = [candidate for candidate in found if candidate.likeness >= 0.6 and candidate.level != CHROME]
     if sum(candidate.hot for candidate in titled) > 0.5 * len(titled):
         for candidate in titled:
@@ -129,6 +153,16 @@ def _part(page: Outline, block: list[Candidate], column: str) -> str:
     """What parts the blocks of one place: heading of a hot list, dates, addresses like articles' or like sections'."""
     like = sum(member.shape.likeness for member in block) / len(block)
     return f"{column}|{block[0].hot:d}{items.block_dated(page, block)}{'' if like <= 0.45 else '*'}"
+
+
+def _area(block: list[Candidate], main: tuple[int, int] | None, seen: frozenset[str]) -> str:
+    """What parts the blocks of one place besides: whether they stand where the page's list does, and whether every page has them."""
+    inside = main is not None and 2 * sum(main[0] <= member.number < main[1] for member in block) >= len(block)
+    return f"{'' if inside else 'o'}{'s' if seen and _share(block, seen) >= _SEEN else ''}"
+
+
+def _share(members: Collection[Candidate], seen: frozenset[str]) -> float:
+    return sum(member.url in seen for member in members) / len(members)
 
 
 def _columns(members: list[Candidate]) -> list[list[Candidate]]:
@@ -185,9 +219,11 @@ class _View:
     folder: str
     main: tuple[int, int] | None
     headlines: list[int]
+    own: tuple[int, int]
+    seen: frozenset[str]
 
     @classmethod
-    def of(cls, page: Outline, found: list[Candidate], headlines: list[int]) -> "_View":
+    def of(cls, page: Outline, found: list[Candidate], headlines: list[int], own: tuple[int, int] | None, seen: frozenset[str]) -> "_View":
         mine = shape(page.url)
         return cls(
             site_of(mine.host),
@@ -195,6 +231,8 @@ class _View:
             _folder(page.url),
             _main(page, found),
             headlines,
+            own or (0, len(page.anchors)),
+            seen,
         )
 
 
@@ -245,6 +283,8 @@ def _measured(page: Outline, view: _View, place: str, members: list[Candidate]) 
     group.below = sum(member.url.startswith(view.folder) for member in unique) / number if view.folder else 0.0
     low, high = view.main or (0, len(page.anchors))
     group.outside = sum(not low <= member.number < high for member in unique) / number
+    group.within = sum(view.own[0] <= member.number < view.own[1] for member in unique) / number
+    group.seen = _share(unique, view.seen)
     group.distinct = len({member.title for member in unique}) / number
     group.spoken = sum(_speaks(page, member) for member in sample) / len(sample)
     group.fresh = number / len(members)
@@ -275,4 +315,5 @@ def _score(group: Group, unique: list[Candidate]) -> float:
     score *= 0.55 if group.nested else 1.0
     score *= (1 - 0.5 * group.own) * (1 + 0.4 * group.below * (group.like >= 0.7)) * (1 - 0.4 * group.outside)
     score *= (1 - 0.95 * group.chrome) * (1 - 0.55 * group.aside) * (1 - 0.35 * group.external)
+    score *= 0.1 if group.seen >= _SEEN else 1.0
     return score * min(1.0, 0.5 + columns / 60)

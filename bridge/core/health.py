@@ -34,7 +34,7 @@ _BACK_ENDS = timedelta(hours=24)
 _AHEAD = 3
 _ARTICLES, _CLOCK = "articles", "clock"
 _YOUNG = 10.0
-_HOLIDAY, _LONG, _SHORT = 11 * 24.0, 30 * 24.0, 9.5 * 24.0
+_HOLIDAY, _LONG = 12 * 24.0, 30 * 24.0
 _LEAST_DUE = 8.0
 
 
@@ -101,7 +101,7 @@ def silence(history: History, now: datetime, zone: tzinfo) -> Verdict | None:
     """What the time without news means: None while it is short, quiet in an ordinary pause, else suspicious ("silent").
 
     Silent is far longer than any pause known, in hours and in the arrivals that were due by hour and weekday, and longer
-    than the longest holidays: eleven days, nine and a half where each day of the last weeks had several arrivals.
+    than holidays are: twelve days, or thirty where the rhythm was watched for less than ten.
     """
     rhythm = history.rhythm
     wall = hours(rhythm.at, now) if rhythm.at else 0.0
@@ -118,8 +118,8 @@ def _too_long(history: History, wall: float, now: datetime, zone: tzinfo) -> boo
     rhythm = history.rhythm
     if rhythm.arrivals < FEW or rhythm.at is None:
         return False
-    far = 1.5 + 10 / rhythm.arrivals
-    least = _SHORT if rhythm.restless else _HOLIDAY if sum(rhythm.watched) >= 10 * 24 else _LONG
+    far = 1.25 + 10 / rhythm.arrivals
+    least = _HOLIDAY if sum(rhythm.watched) >= 10 * 24 else _LONG
     if wall < max(least, far * max((pause.hours for pause in rhythm.pauses), default=0.0)):
         return False
     return rhythm.due(rhythm.at, now, zone) >= max(_LEAST_DUE, far * max((pause.due for pause in rhythm.pauses), default=0.0))

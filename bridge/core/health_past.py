@@ -200,8 +200,6 @@ def _dump_rhythm(rhythm: Rhythm) -> dict[str, Any]:
         "day": list(rhythm.by_day),
         "watched": list(rhythm.watched),
         "articles": rhythm.articles,
-        "days": rhythm.days,
-        "idle": rhythm.idle,
         "pauses": [[p.day, p.hours, p.due] for p in rhythm.pauses],
     }
 
@@ -215,7 +213,5 @@ def _load_rhythm(value: object) -> Rhythm:
         by_day=js.numbers(m.get("day"), 7),
         watched=js.numbers(m.get("watched"), 7),
         articles=js.number(m.get("articles")),
-        days=js.number(m.get("days")),
-        idle=js.number(m.get("idle")),
         pauses=tuple(Pause(js.whole(r[0]), js.number(r[1]), js.number(r[2])) for r in js.rows(m.get("pauses"), 10, 3)),
     )

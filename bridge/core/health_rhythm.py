@@ -30,7 +30,7 @@ class Pause:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:
     """Decayed sums up to `at`, the newest arrival: arrivals by local hour and weekday (Monday first), hours watched by
-    weekday, articles, days with and without an arrival. `arrivals` counts without decay."""
+    weekday, articles. `arrivals` counts without decay."""
 
     at: datetime | None = None
     arrivals: int = 0
@@ -38,8 +38,6 @@ class Rhythm:
     by_day: tuple[float, ...] = (0.0,) * 7
     watched: tuple[float, ...] = (0.0,) * 7
     articles: float = 0.0
-    days: float = 0.0
-    idle: float = 0.0
     pauses: tuple[Pause, ...] = ()
 
     @property
@@ -47,11 +45,6 @@ class Rhythm:
         """Hours between two arrivals, on average; a day where too little is known."""
         events = sum(self.by_hour)
         return max(0.25, sum(self.watched) / events) if self.arrivals >= 3 and events > 0 else 24.0
-
-    @property
-    def restless(self) -> bool:
-        """Whether it published on practically every day of at least six weeks, several times a day."""
-        return self.days >= 30 and self.idle <= 0.02 * self.days and self.gap <= 6
 
     def due(self, start: datetime, end: datetime, zone: tzinfo) -> float:
         """How many arrivals are usual from start to end, hour by hour (daylight saving time is not minded)."""
@@ -112,8 +105,6 @@ def arrived(rhythm: Rhythm, articles: int, at: datetime, seen: datetime | None, 
         by_day=_plus(faded.by_day, end.weekday()),
         watched=_watched(faded.watched, start, end),
         articles=rounded(faded.articles + articles),
-        days=rounded(faded.days + _days(start, end)),
-        idle=rounded(faded.idle + max(0, _days(start, end) - 1)),
         pauses=paused,
     )
 
@@ -131,8 +122,6 @@ def _faded(rhythm: Rhythm, at: datetime, zone: tzinfo) -> Rhythm:
         by_day=tuple(rounded(n * keep) for n in rhythm.by_day),
         watched=tuple(rounded(n * keep) for n in rhythm.watched),
         articles=rounded(rhythm.articles * keep),
-        days=rounded(rhythm.days * keep),
-        idle=rounded(rhythm.idle * keep),
     )
 
 

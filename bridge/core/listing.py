@@ -10,10 +10,11 @@ from lxml.html import HtmlElement
 
 from ..errors import ReadError
 from ..model import Dropped, Link, ListPage, Portal, Site
-from . import choice, dom, groups, lines, offers, pager
+from . import choice, dom, groups, landmarks, lines, offers, pager
 from .candidates import ASIDE, CHROME, Candidate, candidates
 from .language import language_of
 from .outline import Outline, outline
+from .shapes import is_front
 
 MOST_DROPPED = 300
 
@@ -26,29 +27,40 @@ class _Found:
     explain: dict[str, Any] = field(default_factory=dict)
 
 
-def read(text: str, url: str, charset: str, portal: Portal, site: Site, now: datetime, *, tree: HtmlElement | None = None) -> ListPage:
+def read(
+    text: str,
+    url: str,
+    charset: str,
+    portal: Portal,
+    site: Site,
+    now: datetime,
+    *,
+    tree: HtmlElement | None = None,
+    first: ListPage | None = None,
+) -> ListPage:
     """The links of a list page in its own order, each address once, with the dates, summaries and pictures beside them.
 
-    `tree` is the parsed `text`, where the caller has it. The place that won before (`site.signatures` by address) is looked up
-    first; `explain` has the rule that won ("groups", "remembered", "json-ld", "selectors"), the best groups, the page's feeds
-    and frames, and under "drift" the old and the new place when the old one no longer holds. Raises ReadError: no-links
-    (naming the frames of a frameset), selector.
+    `tree` is the parsed `text`, where the caller has it. `first` is the first page of the list that this page continues: its place
+    is looked for here too, and a block whose lines all stood on it is no list of this page's. The place that won before
+    (`site.signatures` by address) is looked up first; `explain` has the rule that won ("groups", "remembered", "json-ld", "selectors"),
+    the best groups, the page's feeds and frames, under "drift" the old and the new place when the old one no longer holds, and
+    under "cut" what was left unread of a page that is too long. Raises ReadError: no-links (naming the frames of a frameset), selector.
     """
     if portal.select:
         from . import picked
 
         if picked.wanted(portal.select):
-            return _picked(text, url, charset, portal, site, now)
-    return _read(tree if tree is not None else dom.parse(text), url, charset, portal, site, now)
+            return _picked(text, url, charset, portal, site, now, first)
+    return _read(tree if tree is not None else dom.parse(text), url, charset, portal, site, now, first)
 
 
-def _picked(text: str, url: str, charset: str, portal: Portal, site: Site, now: datetime) -> ListPage:
+def _picked(text: str, url: str, charset: str, portal: Portal, site: Site, now: datetime, first: ListPage | None) -> ListPage:
     from . import picked
 
     chosen = picked.pick(text, url, charset, portal.select, _setting(portal, now, None))
     tree = dom.parse(chosen.text)
     if chosen.links is None:
-        page = _read(tree, url, charset, portal, site, now)
+        page = _read(tree, url, charset, portal, site, now, first)
         explain = {**page.explain, "missed": chosen.missed}
         return replace(page, next=chosen.next or page.next, explain=explain)
     following = chosen.next or (None if portal.select.get("next") else pager.next_page(tree, outline(tree, url, charset)))
@@ -56,10 +68,10 @@ def _picked(text: str, url: str, charset: str, portal: Portal, site: Site, now: 
     return ListPage(url, charset, chosen.links, following, _language(tree, chosen.links), explain=explain)
 
 
-def _read(tree: HtmlElement, url: str, charset: str, portal: Portal, site: Site, now: datetime) -> ListPage:
+def _read(tree: HtmlElement, url: str, charset: str, portal: Portal, site: Site, now: datetime, first: ListPage | None) -> ListPage:
     page = outline(tree, url, charset)
     language = _language(tree, ())
-    found = _found(page, tree, site, _setting(portal, now, language))
+    found = _found(page, tree, site, _setting(portal, now, language), first)
     frames = offers.frames(tree, page.base)
     if not found.links:
         raise ReadError("no-links", f"only frames: {', '.join(frames)}" if frames else f"no links that read like articles on {url}")
@@ -76,18 +88,25 @@ def _language(tree: HtmlElement, links: Iterable[Link]) -> str | None:
     return language_of(" ".join(link.title for link in links)[:4000], tree.get("lang") or "")
 
 
-def _found(page: Outline, tree: HtmlElement, site: Site, setting: lines.Setting) -> _Found:
+def _found(page: Outline, tree: HtmlElement, site: Site, setting: lines.Setting, first: ListPage | None) -> _Found:
     """What the groups of links give, or the page's own item list where that is better."""
     every = candidates(page)
-    ranked = groups.groups(page, every)
+    paged = pager.is_paged(page)
+    main = landmarks.main_range(page, tree, every) if paged or not is_front(page.url) else None
+    ranked = groups.groups(page, every, main, _seen(first))
     known = site.signatures.get(page.url)
-    chosen = choice.choose(page, ranked, paged=pager.is_paged(page), known=known)
+    chosen = choice.choose(page, ranked, paged=paged, known=known or (first.signature if first else None))
     found = _gathered(page, every, ranked, chosen, setting, known) if chosen else _Found()
     listed = offers.items(tree, page.base)
     if len(listed) >= 3 and _is_better(listed, found.links):
         seen = {link.url: link for link in found.links}
         return _Found(tuple(seen.get(link.url, link) for link in listed), None, found.dropped, {**found.explain, "rule": "json-ld"})
     return found
+
+
+def _seen(first: ListPage | None) -> frozenset[str]:
+    """Every address that the first page of a list shows, whether as its line or beside."""
+    return frozenset(url for lines in (first.links, first.dropped) for url in (line.url for line in lines)) if first else frozenset()
 
 
 def _is_better(listed: tuple[Link, ...], links: tuple[Link, ...]) -> bool:

@@ -171,6 +171,8 @@ class _Walk:
         starts = (len(page.runs), 0), (len(page.anchors), 0), (len(page.pictures), 0)
         page.nodes.append(Node(tag, _label(tag, name) if name else tag, self.open[-1], element, *starts))
         self.open.append(len(page.nodes) - 1)
+        if self.link >= 0 and tag == "a" and element.get("href"):
+            self._end_link()  # a link within a link means that the outer one was left open (HTML Standard §13.2.6.4.7)
         if self.link < 0 and (tag == "a" or element.get("onclick") or element.get("data-href")):
             self._anchor(element, tag)
         elif tag == "img":
@@ -185,10 +187,7 @@ class _Walk:
         page, number = self.page, self.open.pop()
         node = page.nodes[number]
         if self.link >= 0 and page.anchors[self.link].node == number:
-            anchor = page.anchors[self.link]
-            anchor.runs = (anchor.runs[0], len(page.runs))
-            anchor.pictures = (anchor.pictures[0], len(page.pictures))
-            self.link = -1
+            self._end_link()
         node.runs = (node.runs[0], len(page.runs))
         node.anchors = (node.anchors[0], len(page.anchors))
         node.pictures = (node.pictures[0], len(page.pictures))
@@ -196,6 +195,12 @@ class _Walk:
             self.line += 1
         if len(self.open) > 1:
             self._text(node.element.tail)
+
+    def _end_link(self) -> None:
+        anchor = self.page.anchors[self.link]
+        anchor.runs = (anchor.runs[0], len(self.page.runs))
+        anchor.pictures = (anchor.pictures[0], len(self.page.pictures))
+        self.link = -1
 
     def _text(self, text: str | None) -> None:
         if text and not text.isspace():

@@ -19,6 +19,17 @@ _NEXT = re.compile(
 )
 _NEXT_CLASS = re.compile(r"(?:^|[-_\s])next(?:$|[-_\s])|nextpage|page-?next", re.IGNORECASE)
 _MOST = 30  # characters of a link that may be a pager's
+_BACK = re.compile(
+    r"[\s\[(«‹<←]*(?:上一?页|上頁|上一頁|前一?页|前へ|首页|第一页|尾页|末页|最后一?页|最後"
+    r"|prev(?:ious)?(?: page)?|newer(?: posts| entries)?|first|last|home"
+    r"|zurück|erste|letzte|назад|предыдущая|первая|последняя|السابق|الأخيرة|이전|précédente?s?|anterior)[\s\])»›>→]*|[<«‹]{1,2}",
+    re.IGNORECASE,
+)
+_WEAK = re.compile(r"首页|home|first|last", re.IGNORECASE)  # menus have these too
+_TOLD = re.compile(
+    r".{0,30}(?:共\s*\d+\s*[页頁]|第\s*\d+\s*[页頁]?\s*[/／]\s*(?:共\s*)?\d+\s*[页頁]|\d+\s*/\s*\d+\s*[页頁]|page \d+ of \d+).{0,30}",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"[\[(（第]?\s*(\d{1,4})\s*[\])）页]?")
 
 
@@ -31,8 +42,56 @@ def next_page(tree: HtmlElement, page: Outline) -> str | None:
 
 
 def is_paged(page: Outline) -> bool:
-    """Whether the page has a pager: a link to a next page, or three page numbers in a row."""
-    return _said(page) is not None or _numbers(page) != []
+    """Whether the page has a pager: links to other pages of it, or a count of them."""
+    return _said(page) is not None or _numbers(page) != [] or bars(page) != []
+
+
+def bars(page: Outline) -> list[tuple[int, int, int]]:
+    """The pagers of a page in document order: the element that holds one, and the numbers of its first and last anchor.
+
+    Links to other pages side by side, or a text that counts the pages, with no link in it (then the anchors around it, in reverse).
+    """
+    found: list[tuple[int, int, int]] = []
+    row: list[int] = []
+    for number, anchor in enumerate(page.anchors):
+        if row and number == row[-1] + 1 and _steps(page, anchor):
+            row.append(number)
+            continue
+        found += _bar(page, row)
+        row = [number] if _steps(page, anchor) else []
+    return sorted([*found, *_bar(page, row), *_told(page)], key=lambda bar: bar[1])
+
+
+def _steps(page: Outline, anchor: Anchor) -> bool:
+    text = _text(page, anchor)
+    return len(text) <= _MOST and any(said.fullmatch(text) for said in (_NUMBER, _NEXT, _BACK))
+
+
+def _bar(page: Outline, row: list[int]) -> list[tuple[int, int, int]]:
+    """A row of links as a pager, where a step forward or back is among them, or numbers that count up and are not a month's days."""
+    texts = [_text(page, page.anchors[number]) for number in row[:40]]
+    spoken = any(not _NUMBER.fullmatch(text) and not _WEAK.fullmatch(text) and any(map(str.isalpha, text)) for text in texts)
+    if not spoken and not _counts(page, row, texts):
+        return []
+    node = page.anchors[row[0]].node
+    while not page.within(node, row[-1]) and page.nodes[node].parent >= 0:
+        node = page.nodes[node].parent
+    return [(node, row[0], row[-1])]
+
+
+def _counts(page: Outline, row: list[int], texts: list[str]) -> bool:
+    """Whether links are numbers of pages of a list: neither days of a month nor the pages of the one thread before them."""
+    numbers = [int(found[1]) for text in texts if (found := _NUMBER.fullmatch(text))]
+    if not 2 <= len(numbers) <= 16 or any(one >= other for one, other in pairwise(numbers)):
+        return False
+    return row[0] == 0 or page.anchors[row[0] - 1].shape.exact != page.anchors[row[-1]].shape.exact
+
+
+def _told(page: Outline) -> list[tuple[int, int, int]]:
+    """Texts that count the pages of a list and stand in no link."""
+    told = [run for run in page.runs if run.anchor < 0 and len(run.text) < 80 and _TOLD.fullmatch(run.text)]
+    spans = ((run.node, *page.nodes[run.node].anchors) for run in told[:4])
+    return [(node, low, max(low, high) - 1) for node, low, high in spans]
 
 
 def _usable(page: Outline, href: str) -> str | None:

@@ -56,7 +56,7 @@ DISCLAIMER = re.compile(
     r"|未经.{0,12}(?:授权|许可|同意).{0,30}(?:转载|使用)|no\spart\sof\sthis|may\snot\sbe\s(?:published|reproduced)"
     r"|views\sexpressed.{0,60}(?:author|own)|reproduction.{0,20}prohibited"
     r"|the\s(?:editorial\s)?content\sis\sprovided|we\smay\searn\s(?:a\s)?commission|affiliate\slinks|本サイト.{0,20}(?:無断|禁)|無断(?:転載|複製)"
-    r"|перепечатка|при\sцитировании|无断转载",
+    r"|перепечатка|при\sцитировании|无断转载|무단\s?(?:전재|복제)|재배포\s?금지",
     re.IGNORECASE,
 )
 _META_WORDS = re.compile(

@@ -29,6 +29,7 @@ _EVENT_LABEL = re.compile(r"(?:^|[\s\W])(?:时间|日期|time|date|when|termin|d
 _MACHINE = re.compile(r"\W{0,4}(?:powered\b|processed\b|generated\b|页面生成|执行时间)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[。！？.!?؟।]\W*$")
 _WEEKDAY = re.compile(r"星期|周[一二三四五六日]|曜日|(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.IGNORECASE)
+_TORN = re.compile(r"(?<=\d)\s+(?=[年月]\s*\d|日(?!期))|(?<=[年月])\s+(?=\d{1,2}\s*[月日])")  # word processors put figures into spans
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_]?)(0[1-9]|1[0-2]|[1-9](?=[-/_]))\2(0[1-9]|[12]\d|3[01]|[1-9](?=[-/_.]|$))(?!\d)")
 _URL_T = re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+")
 
@@ -141,7 +142,7 @@ def _captioned(blocks: Sequence[Block], block: Block) -> str:
     """The block's text behind its label, where that stands in a cell of its own before it."""
     before = next((one.text for one in blocks[max(0, block.index - 2) : block.index][::-1] if one.text), "")
     label = before if len(before) <= 14 and block.columns <= 40 and LABEL.search(even(before)) else ""
-    return f"{label} {block.spaced}".lstrip()
+    return f"{label} {_TORN.sub('', block.spaced)}".lstrip()
 
 
 def _near_enough(block: Block, scene: Scene) -> bool:

@@ -37,7 +37,7 @@ _IDLE = re.compile(
     r"|阅读(?:全文|更多|原文)?|全文|详情|详细|点击(?:查看|进入|下载|这里).{0,6}|进入|下载"
     r"|下一?页|上一?页|后一?页|前一?页|next(?: page)?|prev(?:ious)?(?: page)?|older(?: posts)?|newer(?: posts)?|首页|尾页|末页"
     r"|第一页|最后一页|第\d+页|共\d+页|home|返回.{0,6}"
-    r"|评论|跟贴|跟帖|回复"
+    r"|(?:评论|跟贴|跟帖|回复|点击|阅读|浏览|人气)(?:数)?\s*[:：(（\[]?\s*\d*"
     r"|\d+\s*(?:评论|跟贴|跟帖|回复|条评论|次浏览|阅读|赞|comments?|replies|views?|likes?|shares?|комментари\w*|件|コメント)"
     r"|comments?|reply|leave a comment|(?:visit )?(?:the )?website|登录|注册"
     r"|login|log in|sign in|register|share|tweet|print|email|rss|分享|收藏|打印|设为首页|加入收藏|联系我们|关于我们|网站地图"

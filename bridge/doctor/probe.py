@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TypeVar
 
-from ..core.health import History, ListLook, list_fault
+from ..core.health import History, ListLook, family, list_fault
 from ..core.health_past import ListPast
 from ..core.identity import canonical
 from ..errors import BridgeError, FetchError, ReadError
@@ -19,6 +19,7 @@ _BYTES = 1024
 _SHRUNK = 0.3
 """An article with less than this share of the text it had has lost it."""
 _ENOUGH = 5
+_MOVED = frozenset({"gone", "empty-list", "list-drift", "unreadable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Probe:
             listed = self._read(page)
         except BridgeError as error:
             yield Finding("list", "fail", _told(url, error), repair(_cause(error), self.portal, url))
-            yield from self._elsewhere(url)
+            yield from self._elsewhere(url, _cause(error))
             return None
         look = self._look(url, page, listed)
         past = self._history.past(look)
@@ -99,9 +100,9 @@ class Probe:
             signature=listed.signature,
         )
 
-    def _elsewhere(self, url: str) -> Iterator[Finding]:
-        """Where the list may have gone: the home page is looked at too."""
-        if self.portal.url in self.portal.list_urls:
+    def _elsewhere(self, url: str, cause: str) -> Iterator[Finding]:
+        """Where the list may have gone, when the server answers and the list is not there: the home page is looked at."""
+        if self.portal.url in self.portal.list_urls or family(cause) not in _MOVED:
             return
         try:
             listed = self._read(self._page(self.portal.url, "list"))

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..config import Config
-from ..engine import SUFFIXES
+from ..engine import CATALOGUE_NAMES
 from ..ports import Store
 from .finding import Finding
 from .machine import clock
@@ -28,8 +28,8 @@ def database(store: Store, now: datetime) -> Iterator[Finding]:
 
 def published(config: Config, store: Store) -> Iterator[Finding]:
     """Whether the files of every feed that was drawn are there, and hold something."""
-    drawn = {name for name, (_, version, _) in store.portals.drawings().items() if version >= 0}
-    names = [f"{portal.id}{suffix}" for portal in config.portals if portal.id in drawn for suffix in SUFFIXES]
+    feeds = {*(portal.id for portal in config.portals), *(feed.id for feed in config.feeds)}
+    names = [name for name in sorted(store.publications.live_files()) if name.partition(".")[0] in feeds or name in CATALOGUE_NAMES]
     missing = [name for name in names if not _holds(config.public / name)]
     if missing:
         shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")

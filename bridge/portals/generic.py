@@ -24,14 +24,17 @@ _MAGIC = (
 _NO_PAGE = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "application/msword", "application/vnd.")
 
 
-def read_list(page: Page, portal: Portal, site: Site, now: datetime) -> ListPage:
-    """The article links of a list page; raises ReadError (not-html, empty, blocked, parking, error-page, login, no-links, selector)."""
+def read_list(page: Page, portal: Portal, site: Site, now: datetime, *, first: ListPage | None = None) -> ListPage:
+    """The article links of a list page; raises ReadError (not-html, empty, blocked, parking, error-page, login, no-links, selector).
+
+    `first` is what the first page of the same list gave, where this is a further page of it: side blocks that both have are told by it.
+    """
     decoded = _decoded(page, portal, site)
     from ..core import dom, listing, refusal
 
     tree = dom.parse(decoded.text)
     refusal.refuse(decoded.text, tree)
-    return listing.read(decoded.text, page.url, decoded.charset, portal, site, now, tree=tree)
+    return listing.read(decoded.text, page.url, decoded.charset, portal, site, now, tree=tree, first=first)
 
 
 def read_article(page: Page, portal: Portal, site: Site, now: datetime, link: Link | None = None) -> Article:

@@ -52,7 +52,7 @@ def wrap(text: str, columns: int) -> list[str]:
     used = 0
     for token in _tokens(text, columns):
         if line and used + width(token) > columns and not token.isspace():
-            carried = _carried(line, token)
+            carried = _carried(line, token, columns)
             lines.append("".join(line).rstrip())
             line, used = carried, sum(map(width, carried))
         if line or not token.isspace():
@@ -71,12 +71,16 @@ def _tokens(text: str, columns: int) -> Iterable[str]:
         yield token
 
 
-def _carried(line: list[str], token: str) -> list[str]:
-    """What moves from the end of a full line to the next one, taken off `line`."""
+def _carried(line: list[str], token: str, columns: int) -> list[str]:
+    """What moves from the end of a full line to the next one before `token`, taken off `line`; nothing where there is no room for it."""
+    next_one = token
     carried: list[str] = []
     while len(line) > 1 and len(carried) < 4 and (token[0] in _NOT_FIRST or line[-1][-1:] in _NOT_LAST):
         token = line.pop()
         carried.insert(0, token)
+    if sum(map(width, carried)) + width(next_one) > columns:
+        line.extend(carried)
+        return []
     return carried
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ..console import width
-from ..model import Dropped, Link, ListPage, When
+from ..model import Dropped, ListPage, When
 from .layout import clip, fitted, labelled, measure, room, shown
 from .machines import Offer, newest_of
 
@@ -22,16 +22,17 @@ def lines(page: ListPage, offers: Sequence[Offer], explain: bool) -> list[str]:
 
 
 def _table(page: ListPage) -> list[str]:
-    host = page.url.split("/", 3)[:3]
-    short = room() is not None
-    rows = [(n, stamp(link.published), link.title, _address(link, host, short=short)) for n, link in enumerate(page.links, 1)]
+    rows = [
+        (n, stamp(link.published), link.title, shortened(link.url, page.url) if room() else link.url)
+        for n, link in enumerate(page.links, 1)
+    ]
     return fitted(("", "published", "title", "address"), rows, room(), give=(2, 3))
 
 
-def _address(link: Link, host: Sequence[str], *, short: bool) -> str:
-    """The address; in a window, without the host where it is the page's own."""
-    parts = link.url.split("/", 3)
-    return "/" + parts[3] if short and len(parts) == 4 and parts[:3] == list(host) else link.url
+def shortened(url: str, page: str) -> str:
+    """An address without its host where that is the page's own."""
+    parts = url.split("/", 3)
+    return "/" + parts[3] if len(parts) == 4 and parts[:3] == page.split("/", 3)[:3] else url
 
 
 def stamp(when: When | None) -> str:

@@ -25,7 +25,7 @@ class Target:
 class Reader:
     """Reads each page as if it were the first of its portal. `zone` None: Asia/Shanghai for Chinese pages, else UTC, marked as assumed.
 
-    `portal` has the operator's settings, where the page is one of a configured portal.
+    `portal` has the operator's settings, where the page is one of a configured portal; `title` is what the site calls itself, if known.
     """
 
     zone: str | None = None
@@ -33,6 +33,7 @@ class Reader:
     profile: str = "generic"
     portal: Portal | None = None
     site: Site = field(default_factory=Site)
+    title: str = ""
 
     def read_list(self, page: Page, now: datetime) -> ListPage:
         """The links of a list page; raises ReadError."""
@@ -58,7 +59,7 @@ class Reader:
     def _portal(self, page: Page, zone: str) -> Portal:
         if self.portal:
             return replace(self.portal, timezone=zone, charset=self.charset or self.portal.charset)
-        return Portal(id="preview", title="", url=page.url, timezone=zone, charset=self.charset)
+        return Portal(id="preview", title=self.title, url=page.url, timezone=zone, charset=self.charset)
 
 
 def _is_chinese(language: str | None) -> bool:

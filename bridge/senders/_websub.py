@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from ..core.dispatch import Manner
+from ..core.feed_choice import Channel
 from ..model import Job, Network, key
 from ..ports import Clock
 
@@ -24,6 +25,7 @@ MANNER = Manner(
     schedule=tuple(timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200)),
     max_age=timedelta(hours=24),
     hold=timedelta(minutes=5),
+    collapses=True,
 )
 """Six attempts over two and a half hours: whoever polls has the news by then. Later pings say the same, so a failing one holds them."""
 
@@ -40,6 +42,15 @@ class Settings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
     """No keys are shared."""
+
+
+def settings(hub: str, base_url: str, channels: Iterable[Channel]) -> Settings:
+    """What a configuration makes of its hub: each portal's own feed, those of choice that may show it, and the one of everything."""
+    stems: dict[str, tuple[str, ...]] = {}
+    for channel in channels:
+        for portal in channel.portals:
+            stems[portal] = (*stems.get(portal, ()), channel.id)
+    return Settings(hub=hub, base_url=base_url, stems=stems)
 
 
 def address(settings: Settings) -> str:

@@ -98,7 +98,7 @@ def observed(config: Config, now: datetime) -> tuple[Overview, set[str]]:
     from ..steps.overview import gather
 
     with closing(_opened(config)) as store:
-        return gather(store, config, now), set(store.portals.drawings())
+        return gather(store, config, now), set(store.publications.drawn())
 
 
 def _opened(config: Config) -> Store:

@@ -1,6 +1,7 @@
 """Which addresses are published files, and what they are. Pure: an address that is not allowed here never reaches the disk."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 FEEDS: Final = {"rss": "application/rss+xml; charset=utf-8", "atom": "application/atom+xml; charset=utf-8", "json": "application/feed+json"}
@@ -26,6 +27,7 @@ _MONTH = re.compile(r"-\d{4}-\d{2}$")
 _SEGMENT = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")
 
 
+@lru_cache(maxsize=4096)
 def published(path: str) -> str | None:
     """The name under the public folder that a decoded request path asks for, or None when it can be none.
 
@@ -45,6 +47,7 @@ def suffix(name: str) -> str:
     return name.rpartition("/")[2].rpartition(".")[2] if "." in name else ""
 
 
+@lru_cache(maxsize=4096)
 def feed(name: str) -> str | None:
     """The id of the feed that a name belongs to, if its place is one where feeds lie: `ID.rss`, `ID.html`, `archive/ID-2026-10.atom`."""
     folder, _, last = name.rpartition("/")

@@ -1,7 +1,7 @@
 """The whole site: which address is answered by what."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -11,12 +11,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from ..config import Config
+from ..core.feed_choice import channels
 from .front import Figures, Front, Limit, Visit
 from .live import Live
-from .pages import Catalogue, Pages, plain
-
-ALL = "all"
-"""The id of the feed of everything, which there is when there are several portals."""
+from .pages import NOT_ALLOWED, Catalogue, Pages, plain
 
 
 def site(
@@ -51,15 +49,14 @@ def site(
 
 def catalogued(config: Config) -> Catalogue:
     """What this configuration publishes, and in which time each feed may change."""
-    every = {portal.id: portal.interval for portal in config.portals}
-    feeds: Mapping[str, timedelta] = every | {feed.id: min(every[name] for name in feed.portals or every) for feed in config.feeds}
-    if len(every) > 1:
-        feeds = {ALL: min(every.values()), **feeds}
-    return Catalogue(base_url=config.bridge.base_url, hub=config.bridge.hub, feeds=feeds)
+    base, found = config.bridge.base_url, channels(config.portals, config.feeds, config.bridge.base_url)
+    return Catalogue(base_url=base, hub=config.bridge.hub, feeds={channel.id: channel.interval for channel in found})
 
 
 def _refused(_: Request, error: Exception) -> Response:
-    return plain(error.status_code, error.headers) if isinstance(error, HTTPException) else plain(500)
+    if isinstance(error, HTTPException):
+        return NOT_ALLOWED if error.status_code == 405 else plain(error.status_code, error.headers)
+    return plain(500)
 
 
 def _failed(_: Request, __: Exception) -> Response:

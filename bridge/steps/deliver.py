@@ -179,12 +179,21 @@ class Deliver:
     def _bundled(self, due: Due) -> Due:
         """The delivery as the carrier of a digest, when more articles wait for its destination than it wants one by one."""
         over, now = self.digest_over.get(due.destination, 0), self.clock.now()
+        if self.outlets[self.kinds[due.destination]].manner.collapses:
+            return self._collapsed(due, now)
         fits = over and due.digest is None and due.kind == "published" and due.state == "pending" and due.attempts == 0
         if not fits or not self.outlets[self.kinds[due.destination]].manner.digests:
             return due
         if self.store.outbox.fresh(due.destination, now, over + 1) <= over:
             return due
         self.store.outbox.gather(due.id, due.destination, now, _DIGEST_MOST)
+        return replace(due, digest=due.id)
+
+    def _collapsed(self, due: Due, now: datetime) -> Due:
+        """The delivery as the carrier of all that waits for its destination."""
+        if due.digest is not None or due.attempts:
+            return due
+        self.store.outbox.gather(due.id, due.destination, now, _DIGEST_MOST, every=True)
         return replace(due, digest=due.id)
 
     def _sender(self, kind: str) -> Sender:

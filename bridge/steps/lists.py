@@ -137,6 +137,7 @@ class ListReader:
         row = ListRow(url=url, etag=page.etag, last_modified=page.last_modified, digest=decide.page_digest(page))
         self.store.portals.record_list(self.portal.id, row, plan.new, plan.touched, now)
         self.recogniser.turned = self.recogniser.turned or turned.turned
+        self.recogniser.standing |= {row.entry for key, row in rows.items() if row.entry is not None and key not in turned.replaced}
         self.listed += len(links)
         self.new += sum(line.entry is None for line in plan.new)
         self.held += sum(line.held for line in plan.new)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import takewhile
 from typing import Protocol
 
 from ..core import feed as feeds
@@ -57,6 +59,7 @@ class Publish:
     A feed is drawn again when one of its portals changed, when its settings did, or when a file of it is missing or was touched. Every
     tick looks at all live files and at a few of the archives and pages, by `chance`; none is read. `suffixes` are those of the formats,
     `archived` those that have archives, `names` the files of the catalogues. `pulse` is what the catalogues show besides feeds, in short.
+    Pages of articles are drawn for as long as `patience` lasts; the rest waits for the next tick.
     """
 
     portals: Sequence[Portal]
@@ -77,6 +80,7 @@ class Publish:
     put: Put
     seal: Seal
     chance: Callable[[], float] = float
+    patience: timedelta = timedelta(seconds=3)
 
     def run(self) -> tuple[list[str], dict[str, str]]:
         """(names of the files that changed, feed → why it could not be rendered)."""
@@ -167,11 +171,10 @@ class _Round:
         shown = window(self.desk, channel)
         archives = Archives(desk=self.desk, channel=channel, tag=drawn.tag, forms=self._formats(), suffixes=self.asked.archived)
         feed = self._feed(channel, drawn.tag, shown, archives)
-        rendered = [(form.SUFFIX, *feeds.fitted(feed, form.render)) for form in self._formats()]
+        rendered = [(form.SUFFIX, *feeds.fitted(feed, form.render)) for form in self._formats() if form.SUFFIX in self.asked.archived]
         files, months = self._archive(channel, drawn, archives, self._held(shown, rendered))
-        for suffix, content, _ in rendered:
-            if channel.id + suffix in self._names(channel):
-                files.append(self.desk.write(channel.id + suffix, content, channel.id))
+        files += [self.desk.write(channel.id + suffix, content, channel.id) for suffix, content, _ in rendered]
+        files += self._others(channel, feed)
         if channel.own:
             entry_pages.note(self.desk, channel, shown, drawn.seen_at, self._page_marks())
         now = Drawn(
@@ -191,9 +194,17 @@ class _Round:
         feed = drawing(self.desk, channel, tag, entries, deleted(self.desk, channel))
         return replace(feed, previous=stem(channel.id, archives.newest())) if channel.archived else feed
 
+    def _others(self, channel: Channel, feed: Feed) -> Iterator[File]:
+        """The files for people: one that cannot be drawn stops none that a program reads."""
+        for form in self._formats():
+            name = channel.id + form.SUFFIX
+            if form.SUFFIX not in self.asked.archived and name in self._names(channel):
+                with self._guarded(name, "it could not be drawn, the last good one stays"):
+                    yield self.desk.write(name, feeds.fit(feed, form.render), channel.id)
+
     def _held(self, shown: Iterable[int], rendered: Sequence[tuple[str, bytes, Feed]]) -> set[int]:
-        """The entries that every archived format of the live feed shows: one that was too large may have lost its oldest."""
-        held = [{entry.id for entry in feed.entries} for suffix, _, feed in rendered if suffix in self.asked.archived]
+        """The entries that the live feed shows in every format: one that was too large may have lost its oldest."""
+        held = [{entry.id for entry in feed.entries} for _, _, feed in rendered]
         return {uid for uid in shown if all(self.desk.entry(uid).id in ids for ids in held)}
 
     def _archive(self, channel: Channel, drawn: Drawn, archives: Archives, live: set[int]) -> tuple[list[File], list[Month]]:
@@ -222,9 +233,11 @@ class _Round:
         pages = self.asked.pages() if due else None
         if pages is None:
             return
+        end = self.asked.clock.now() + self.asked.patience
+        in_time = takewhile(lambda _: self.asked.clock.now() < end, due)
         own = {channel.id: channel for channel in every if channel.own}
         tags = {name: drawn.tag for name, drawn in self.drawn.items()}
-        faults = entry_pages.draw(self.desk, due, pages, own, tags, self._page_marks())
+        faults = entry_pages.draw(self.desk, in_time, pages, own, tags, self._page_marks())
         if faults:
             self.faults[PAGES] = faults[0] + (f" (and {len(faults) - 1} more)" if faults[1:] else "")
 

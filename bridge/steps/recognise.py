@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from ..core import decide
 from ..core.identity import canonical, entry_id
 from ..core.match_titles import NEARLY, UNLIKE
-from ..core.matching import Known, another_article, cms_id, same_article, title_likeness
+from ..core.matching import Known, another_article, cms_id, title_likeness, which_article
 from ..core.prints import fold
 from ..model import Article, Page, Portal
 from ..ports import Store
@@ -21,11 +21,15 @@ _COMPARED = 8
 
 @dataclass(slots=True, kw_only=True)
 class Recogniser:
-    """One look at a portal. `turned`: its list has turned (see core.matching.Turn), so ids prove nothing for a while."""
+    """One look at a portal. `turned`: its list has turned (see core.matching.Turn), so ids prove nothing for a while.
+
+    `standing`: uids of articles that stand on the list under their own addresses, and so are no other line's.
+    """
 
     store: Store
     portal: Portal
     turned: bool = False
+    standing: set[int] = field(default_factory=set)
     _known: list[Known] = field(default_factory=list)
 
     @property
@@ -78,14 +82,12 @@ class Recogniser:
         return another_article(article.title, article.published, article.content_text, self._whole(as_known(known, self._zone)))
 
     def _search(self, article: Article, url: str, but: int | None) -> EntryRow | None:
-        """The one known article that this is, or None where there is none or more than one."""
-        likely = [one for one in self.candidates() if one.uid != but and _likely(one, article, url)]
-        likely.sort(key=lambda one: -title_likeness(one.title, article.title))
-        same = [one for one in likely[:_COMPARED] if self._same(article, url, one)]
-        return self.store.archive.entry_row(same[0].uid) if len(same) == 1 else None
-
-    def _same(self, article: Article, url: str, known: Known) -> bool:
-        return same_article(article.title, article.published, article.content_text, url, self._whole(known), turned=self.turned)
+        """The known article that this is, or None where there is none or it could be two."""
+        free = [one for one in self.candidates() if one.uid != but and one.uid not in self.standing and _likely(one, article, url)]
+        free.sort(key=lambda one: -title_likeness(one.title, article.title))
+        whole = [self._whole(one) for one in free[:_COMPARED]]
+        found = which_article(article.title, article.published, article.content_text, url, whole, turned=self.turned)
+        return self.store.archive.entry_row(found.uid) if found else None
 
     def _whole(self, known: Known) -> Known:
         return replace(known, text=self.store.archive.entry(known.uid).content_text)

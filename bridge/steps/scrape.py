@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from ..core import decide
-from ..core.health import ArticleLook, History, ListLook, Observation, Verdict, article_fault, judge, learned
+from ..core.health import ArticleLook, History, ListLook, Observation, Verdict, article_fault, judge, learned, noted
 from ..core.identity import canonical
 from ..core.prints import digest, fold, plain_print
 from ..errors import AddressRefused, Deferred, FetchError, HttpStatus, ReadError, RobotsRefused, StoreError
@@ -196,6 +196,7 @@ class Scrape:
         if fault:
             return self._failed(case, "transient", ReadError(*fault), report, look)
         self.looks.append(look)
+        self.history = noted(self.history, look)
         self.ahead += article.published is not None and article.published.at > self.clock.now() + _AHEAD
         case = self.recogniser.resolved(case, article, page) if case.known is None or _reads_otherwise(case, article) else case
         self._record(decide.seen(case, article, page, plain), report, adopted=case.adopting)
@@ -329,7 +330,7 @@ def _looked(case: decide.Case, article: Article) -> ArticleLook:
         dated=article.published is not None,
         images=len(article.images),
         text_print=digest(text) if text else "",
-        garbled="\ufffd" in article.title,
+        garbled="\ufffd" in article.title or article.content_text.count("\ufffd") * 1000 > len(text),
     )
 
 

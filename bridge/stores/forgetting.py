@@ -61,7 +61,7 @@ class Forgetting:
         return "" if self._db.all("listed_in", entry=uid) else self._forget(uid, now)
 
     def _forget_traces(self, portal: str) -> None:
-        for name in ("unread", "looks", "pages", "gaps", "incidents", "lessons"):
+        for name in ("unread", "looks", "pages", "gaps", "incidents", "lessons", "files", "archives"):
             self._db.run(f"forget_{name}", portal=portal)
         self._db.run("tally_forget", subject=f"listed:{portal}")
 

@@ -8,7 +8,7 @@ from .database import Database
 from .outbox import end
 from .times import ms
 
-KNOWN_PLACE = 1_000_000
+KNOWN_PLACE = 1_000_000_001
 """The place in a first list that is given to what an operator discards unread: no backfill reaches it."""
 BELIEVED = timedelta(days=1)
 """How long withdrawals are believed after an operator has let them go."""

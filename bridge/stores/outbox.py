@@ -105,10 +105,11 @@ class Outbox:
         row = self._db.one("fresh", destination=destination, now=ms(now), many=many)
         return int(row["many"]) if row else 0
 
-    def gather(self, carrier: int, destination: str, now: datetime, many: int) -> None:
-        """The oldest `many` of those, `carrier` among them, go out together from now on."""
+    def gather(self, carrier: int, destination: str, now: datetime, many: int, *, every: bool = False) -> None:
+        """The oldest `many` of those (of `every` kind of event), `carrier` among them, go out together from now on."""
+        name = "digest_gather_every" if every else "digest_gather"
         with self._db.tx():
-            self._db.run("digest_gather", carrier=carrier, destination=destination, now=ms(now), many=many)
+            self._db.run(name, carrier=carrier, destination=destination, now=ms(now), many=many)
 
     def gathered(self, carrier: int) -> list[int]:
         """The entries of a digest, in their order."""

@@ -125,7 +125,7 @@ VALUES (:id, :portal, :url, :title, :first_seen, :sort_at, :updated_at, :revisio
 -- name: entry_save
 -- An entry as it is now.
 UPDATE entries SET url = :url, title = :title, sort_at = :sort_at, updated_at = :updated_at, revision = :revision, prints = :prints,
-    partial = :partial, withdrawn_at = NULL, data = :data WHERE uid = :uid;
+    partial = :partial, withdrawn_at = NULL, bare = 0, data = :data WHERE uid = :uid;
 
 -- name: entry_withdraw
 -- The portal has taken an article back.
@@ -280,6 +280,11 @@ SELECT COUNT(*) AS many FROM (SELECT id FROM deliveries WHERE destination = :des
 -- They go out together, carried by one of them.
 UPDATE deliveries SET digest = :carrier WHERE id IN (SELECT id FROM deliveries WHERE destination = :destination AND waiting = 1
     AND kind = 'published' AND state = 'pending' AND attempts = 0 AND digest IS NULL AND due_at <= :now ORDER BY id LIMIT :many);
+
+-- name: digest_gather_every
+-- All that waits goes out together, carried by one of them.
+UPDATE deliveries SET digest = :carrier WHERE id IN (SELECT id FROM deliveries WHERE destination = :destination AND waiting = 1
+    AND state = 'pending' AND attempts = 0 AND digest IS NULL AND due_at <= :now ORDER BY id LIMIT :many);
 
 -- name: digest_entries
 -- The entries of a digest, in their order.

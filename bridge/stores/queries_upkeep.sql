@@ -93,8 +93,12 @@ SELECT COUNT(*) AS many FROM destinations t JOIN deliveries d ON d.destination =
 UPDATE deliveries SET state = 'held', waiting = 0, reason = :reason, digest = NULL, held_until = NULL, done_at = :now WHERE waiting = 1;
 
 -- name: redraw
--- Every published file is written anew.
-UPDATE portals SET drawn_at = -1;
+-- Every feed is written anew.
+UPDATE portals SET changed_at = changed_at + 1;
+
+-- name: redraw_archives
+-- Every archive document is written anew.
+UPDATE archives SET drawn = '' WHERE drawn <> '';
 
 -- name: secure_delete
 -- Pages that are given up are overwritten.
@@ -177,6 +181,14 @@ DELETE FROM gaps WHERE portal = :portal;
 -- name: forget_incidents
 -- Trouble of a portal.
 DELETE FROM incidents WHERE subject IN ('portal:' || :portal, 'hold:' || :portal, 'gone:' || :portal, 'gap:' || :portal);
+
+-- name: forget_files
+-- The published files of a portal.
+DELETE FROM files WHERE feed = :portal;
+
+-- name: forget_archives
+-- The archive documents of a portal.
+DELETE FROM archives WHERE feed = :portal;
 
 -- name: forget_lessons
 -- What the pages of a portal have taught.

@@ -55,7 +55,8 @@ class Upkeep(Holding, Forgetting):
     def redraw(self) -> None:
         """Every published file is written anew by the next tick."""
         with self._db.tx():
-            self._db.run("redraw")
+            for name in ("redraw", "redraw_archives", "article_pages_spoil"):
+                self._db.run(name)
 
     def backup(self, path: Path) -> Mapping[str, int]:
         """`path` is a verified copy of this moment, in one file, replaced by rename; how many entries and deliveries it holds.

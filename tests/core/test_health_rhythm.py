@@ -74,7 +74,7 @@ def test_a_year_with_weekends_and_holidays_gives_no_false_alarm(name):
     assert [lived(MANNERS[name], seed, 365)[1] for seed in range(2)] == [[], []]
 
 
-@pytest.mark.parametrize(("name", "most"), [("city news", 10), ("a few a day", 14), ("an office", 18), ("three a week", 25)])
+@pytest.mark.parametrize(("name", "most"), [("city news", 13), ("a few a day", 16), ("an office", 21), ("three a week", 28)])
 def test_a_portal_that_died_is_told(name, most):
     """Within so many days, once, for good; measured by its last living weeks however long it is dead."""
     _, alarms = lived(MANNERS[name], 7, 150 + 60, dies=150)

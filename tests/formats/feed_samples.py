@@ -85,6 +85,19 @@ def feed(entries=ENTRIES, **fields):
     )
 
 
+def archive(**fields):
+    """An archive document in the middle of its chain."""
+    stems = {"stem": "archive/tangshan-2019-05", "current": "tangshan", "previous": "archive/tangshan-2019-04"}
+    return feed(**{**stems, "next": "archive/tangshan-2019-06", "hub": None, **fields})
+
+
+def withdrawn(**fields):
+    """A live feed with archives, from which two articles were withdrawn."""
+    gone = (("tag:feeds.example.org,2019:tangshan/4703", local(2019, 5, 11, 9, 0)), ("tag:feeds.example.org,2019:tangshan/4702", NOW))
+    more = {"previous": "archive/tangshan-2019-05", "interval": timedelta(minutes=15), "deleted": gone}
+    return feed(ENTRIES[:2], **{**more, **fields})
+
+
 def many(count):
     """A feed of `count` entries, a minute apart, all recorded in the same tick."""
     start = local(2019, 5, 11, 11, 0)

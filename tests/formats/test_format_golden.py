@@ -1,10 +1,11 @@
 """The exact bytes of every format. After a deliberate change: GOLDEN=write pytest tests/formats, then read the diff."""
 
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
-from feed_samples import catalogue, feed
+from feed_samples import archive, catalogue, feed, withdrawn
 
 from bridge.formats import atom, jsonfeed, opml, rss
 
@@ -16,6 +17,8 @@ FILES = [
     ("empty.rss", lambda: rss.render(feed(()))),
     ("empty.atom", lambda: atom.render(feed(()))),
     ("empty.json", lambda: jsonfeed.render(feed(()))),
+    *((f"archive{form.SUFFIX}", partial(lambda form: form.render(archive()), form)) for form in (rss, atom, jsonfeed)),
+    *((f"withdrawn{form.SUFFIX}", partial(lambda form: form.render(withdrawn()), form)) for form in (rss, atom, jsonfeed)),
     ("feeds.opml", lambda: opml.render(catalogue())),
 ]
 

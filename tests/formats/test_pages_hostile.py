@@ -130,15 +130,12 @@ def test_pictures_players_and_tables_get_what_the_page_needs():
     seen = markup.fromstring(
         body.cleaned(
             '<div><img src="http://a.example/新.jpg" alt="<table>&quot; onerror=x" loading=eager onerror=alert(1)>'
-            '<video src="http://a.example/v.mp4" autoplay preload=auto></video>'
+            '<video src="http://a.example/v.mp4" autoplay controls=x preload=auto></video>'
             "<table><tr><td colspan=2>一</td></tr></table></div>"
         )
     )
     picture, player, table = seen.find(".//img"), seen.find(".//video"), seen.find(".//table")
-    assert dict(picture.attrib) == {
-        "src": "http://a.example/%E6%96%B0.jpg", "alt": '<table>" onerror=x', "loading": "lazy",
-        "decoding": "async", "referrerpolicy": "no-referrer",
-    }  # fmt: skip
+    assert dict(picture.attrib) == {"src": "http://a.example/%E6%96%B0.jpg", "alt": '<table>" onerror=x', "loading": "lazy"}
     assert dict(player.attrib) == {"src": "http://a.example/v.mp4", "controls": "", "preload": "none"}
     assert dict(table.attrib) == {"tabindex": "0"}
     assert table.find(".//td").get("colspan") == "2"
@@ -147,5 +144,5 @@ def test_pictures_players_and_tables_get_what_the_page_needs():
 @settings(max_examples=40, deadline=None)
 @given(texts)
 def test_cleaning_a_clean_body_changes_nothing(text):
-    once = body.cleaned(text)
+    once = body.cleaned("<img src='http://a.example/1.png' alt=x><video src='http://a.example/v.mp4' controls></video>" + text)
     assert body.cleaned(once) == once

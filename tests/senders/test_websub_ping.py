@@ -8,8 +8,9 @@ import pytest
 from sender_samples import NOW, Clock, entry
 from stand_ins.served import FEED, Served
 
+from bridge.core.feed_choice import channels
 from bridge.demo._server import Loopback, Reply
-from bridge.model import Closed, Job, Later, Network, Refused, Sent, Target
+from bridge.model import Closed, FeedSpec, Job, Later, Network, Portal, Refused, Sent, Target
 from bridge.senders import _ping, _websub
 
 BASE = "https://feeds.example.org/f/"
@@ -64,6 +65,13 @@ def test_each_changed_topic_is_told_once():
         hub.topics.clear()
         assert ping(job(hub.base + "/", "slow", "city")) == Sent()
         assert len(hub.topics) == len(set(hub.topics)) == 9
+
+
+def test_a_configuration_s_channels_become_topics():
+    """A portal's own feed, those of choice that may show it, and the one of everything."""
+    portals = [Portal(id=name, title=name, url=f"http://{name}.example.org/") for name in ("city", "slow")]
+    made = _websub.settings("http://hub/", BASE, channels(portals, [FeedSpec(id="sport", portals=("slow",))], BASE))
+    assert made == _websub.Settings(hub="http://hub/", base_url=BASE, stems={"city": ("city", "all"), "slow": ("slow", "sport", "all")})
 
 
 def test_what_is_shown_to_people_is_what_is_sent():

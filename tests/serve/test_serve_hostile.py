@@ -14,9 +14,9 @@ class Hasty(Patient):
     """Limits short enough for a test."""
 
     request_seconds = 0.3
-    reading_seconds = 0.5
+    reading_seconds = 0.3
     most_connections = 8
-    idle_seconds = 1
+    idle_seconds = 0.3
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +139,7 @@ def test_a_reader_that_does_not_read_is_cut(hasty):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         sock.connect(("127.0.0.1", hasty.port))
         sock.sendall(b"GET /a/large.html HTTP/1.1\r\nHost: x\r\n\r\n")
-        time.sleep(1.2)
+        time.sleep(0.7)
         sock.settimeout(10)
         assert len(read_all(sock)) < 8_000_000
 

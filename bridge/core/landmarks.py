@@ -1,0 +1,201 @@
+"""What tells where on a page its list is: the pager below it, a heading that says what the page's title says, the path to the page.
+
+Side blocks are made like the list itself on many sites, and longer than the last page of a list: no measure of their lines parts them.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from . import pager, wording
+from .candidates import CHROME, Candidate
+from .outline import Outline
+
+_PATH = re.compile(
+    r".{0,6}(?:[您你]?(?:现在|目前|当前|所在)?的?(?:位置|地点)(?:是|为)?|当前(?:位置|页面|栏目)|所在(?:位置|栏目)|現在(?:地|位置|のページ)"
+    r"|you are here|вы (?:здесь|находитесь)|sie (?:sind|befinden sich) hier|أنت هنا|vous êtes ici)\s*(?:[:：>»].{0,200})?",
+    re.IGNORECASE | re.DOTALL,
+)
+_PARTS = re.compile(r"\s*(?:[-–—_|·>»«:：,，/\\]|&gt;)+\s*")
+_MORE = re.compile(
+    r"\W*(?:更多.{0,4}|more|mehr|подробнее|المزيد|もっと見る|一覧.{0,3})\W*", re.IGNORECASE
+)  # below it stand a part of a list's lines
+_MOST_HEADINGS = 4
+_MOST_BARS = 4
+_MOST_FORKS = 6
+_WIDER = 1.5
+_WIDTH = re.compile(r"(?<![-\w])width\s*:\s*(\d{1,4}(?:\.\d+)?)\s*(%|px|em|rem|vw)?(?=\s*(?:;|$))", re.IGNORECASE)
+_LONGEST = 16
+_OPENING = ("[", "【", "(", "（", "]", "】", "|", "·")  # of a line's category rather than a block's heading
+
+Range = tuple[int, int]
+"""Half-open range of anchors."""
+
+
+def main_range(page: Outline, tree: HtmlElement, found: list[Candidate]) -> Range | None:
+    """Where the page's own list stands, or None where nothing tells, or everything lies within."""
+    titled = [
+        candidate.number
+        for candidate in found
+        if candidate.likeness >= 0.6 and candidate.level != CHROME and candidate.shape.likeness >= 0.3 and not candidate.prose
+    ]
+    every = [candidate.number for candidate in found]
+    more = [candidate.number for candidate in found if _MORE.fullmatch(candidate.title)]
+    for low, high in _paged(page, every, titled):
+        if 0 < _count(titled, low, high) < len(titled):
+            return low, high
+    for sought in (_headed(page, tree, titled), _pathed(page, titled), _forked(page, titled)):
+        for low, high in sought:
+            if 0 < _count(titled, low, high) < len(titled) and _count(more, low, high) == 0:
+                return low, high
+    return None
+
+
+def _count(numbers: list[int], low: int, high: int) -> int:
+    return bisect_left(numbers, high) - bisect_left(numbers, low)
+
+
+# ---------------------------------------------------------------- the pager
+
+
+def _paged(page: Outline, every: list[int], titled: list[int]) -> Iterator[Range]:
+    """The lines before the last pager and others before it, or after it where none stand before."""
+    for node, first, last in reversed(pager.bars(page)[-_MOST_BARS:]):
+        for holder in page.ancestors(node)[1:]:
+            low, high = page.nodes[holder].anchors
+            if before := titled[bisect_left(titled, low) : bisect_left(titled, first)]:
+                yield _alike(page, holder, before[-1], [number for number in every if low <= number < before[-1]][::-1])
+                break
+            if after := titled[bisect_right(titled, last) : bisect_left(titled, high)]:
+                yield _alike(page, holder, after[0], [number for number in every if after[0] < number < high])
+                break
+
+
+def _alike(page: Outline, holder: int, start: int, further: list[int]) -> Range:
+    """The anchors of the holder's child with the first of the links, and of its neighbours that are elements of the same kind."""
+    top = _child(page, holder, start)
+    label = page.nodes[top].label
+    low, high = page.nodes[top].anchors
+    for number in further:
+        if low <= number < high:
+            continue
+        top = _child(page, holder, number)
+        if page.nodes[top].label != label:
+            break
+        low, high = min(low, page.nodes[top].anchors[0]), max(high, page.nodes[top].anchors[1])
+    return low, high
+
+
+def _child(page: Outline, holder: int, anchor: int) -> int:
+    node = page.anchors[anchor].node
+    while page.nodes[node].parent != holder and page.nodes[node].parent >= 0:
+        node = page.nodes[node].parent
+    return node
+
+
+# ---------------------------------------------------------------- headings and paths
+
+
+def _headed(page: Outline, tree: HtmlElement, titled: list[int]) -> Iterator[Range]:
+    """What follows a heading that says what the page's title says."""
+    names = _names(tree)
+    if not names:
+        return
+    heads = [run.node for run in page.runs if run.text in names and (run.anchor < 0 or not wording.is_idle(run.text))]
+    for node in heads[-_MOST_HEADINGS:]:
+        yield from _after(page, node, titled)
+
+
+def _names(tree: HtmlElement) -> set[str]:
+    """The parts of the page's title without its last, which is the site's name; all of it where it has one part."""
+    title = next((" ".join((element.text or "")[:300].split()) for element in tree.iter("title")), "")
+    parts = [part for part in _PARTS.split(title) if len(part) >= 2]
+    return set(parts[:-1] or parts)
+
+
+def _pathed(page: Outline, titled: list[int]) -> Iterator[Range]:
+    """What follows the path to this page (您的位置: 首页 > 新闻) within the same column."""
+    for run in page.runs:
+        if len(run.text) < 260 and _PATH.fullmatch(run.text):
+            yield from _after(page, run.node, titled)
+            return
+
+
+def _after(page: Outline, node: int, titled: list[int]) -> Iterator[Range]:
+    start = page.nodes[node].anchors[1]
+    for holder in page.ancestors(node)[1:]:
+        high = page.nodes[holder].anchors[1]
+        if _count(titled, start, high) > 0:
+            yield start, high
+            return
+
+
+# ---------------------------------------------------------------- columns
+
+
+def _forked(page: Outline, titled: list[int]) -> Iterator[Range]:
+    """Of columns side by side, the one that says to be much wider, or the one without a heading where all others have one."""
+    low, high = 0, len(page.anchors)
+    for _ in range(_MOST_FORKS):
+        inside = titled[bisect_left(titled, low) : bisect_left(titled, high)]
+        if len(inside) < 2:
+            return
+        columns = _split(page, inside)
+        if chosen := _widest(page, columns) or _unheaded(page, columns, inside):
+            yield page.nodes[chosen].anchors
+            return
+        low, high = max((page.nodes[column].anchors for column in columns), key=lambda span: _count(titled, *span))
+        if _count(titled, low, high) < 0.7 * len(inside):
+            return
+
+
+def _split(page: Outline, inside: list[int]) -> list[int]:
+    """The elements side by side that hold the links, in the innermost element that holds all."""
+    holder = page.anchors[inside[0]].node
+    while not page.within(holder, inside[-1]) and page.nodes[holder].parent >= 0:
+        holder = page.nodes[holder].parent
+    columns: list[int] = []
+    for number in inside:
+        if not columns or not page.within(columns[-1], number):
+            columns.append(_child(page, holder, number))
+    return columns
+
+
+def _widest(page: Outline, columns: list[int]) -> int | None:
+    """The column whose width is said to be half as much again as that of any other."""
+    said = [(_width(page, column), column) for column in columns]
+    if len(said) < 2 or len({unit for (_, unit), _ in said}) > 1 or not all(size for (size, _), _ in said):
+        return None
+    (first, widest), (second, _) = sorted(((size, column) for (size, _), column in said), reverse=True)[:2]
+    return widest if first >= _WIDER * second else None
+
+
+def _width(page: Outline, column: int) -> tuple[float, str]:
+    element = page.nodes[column].element
+    found = _WIDTH.search(f"width:{element.get('width') or ''};{element.get('style') or ''}"[:400])
+    return (float(found[1]), found[2] or "px") if found else (0.0, "")
+
+
+def _unheaded(page: Outline, columns: list[int], inside: list[int]) -> int | None:
+    """The column without a heading, where all others have one and most of their lines are made like its own."""
+    bare = [column for column in columns if not _heading(page, column, inside)]
+    if len(columns) < 2 or len(bare) != 1:
+        return None
+    own = {_made(page, number) for number in inside if page.within(bare[0], number)}
+    others = [number for number in inside if not page.within(bare[0], number)]
+    return bare[0] if sum(_made(page, number) in own for number in others) > 0.5 * len(others) else None
+
+
+def _made(page: Outline, number: int) -> tuple[str, ...]:
+    """The labels of a link and of the two elements around it."""
+    return tuple(page.nodes[node].label for node in page.ancestors(page.anchors[number].node, 3))
+
+
+def _heading(page: Outline, column: int, titled: list[int]) -> str:
+    """The short text that a column begins with, before its first headline; not a path to the page."""
+    first = page.anchors[titled[bisect_left(titled, page.nodes[column].anchors[0])]].runs[0]
+    text = " ".join(run.text for run in page.runs[page.nodes[column].runs[0] : first][:6])
+    plain = re.sub(r"[\W\d_]+", "", text)
+    return plain if 2 <= len(plain) <= _LONGEST and not _MORE.fullmatch(text) and not text.rstrip().endswith(_OPENING) else ""
