@@ -7,7 +7,7 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 PIP    := $(VENV)/bin/pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint lock docs bench score crash clients verifiers fuzz clean
+.PHONY: demo test lint lock docs bench score crash sim clients verifiers browser nginx websub fuzz clean
 
 demo: $(VENV)/.demo           ## the whole job on a bundled portal, over real HTTP on this machine
 	$(RUN) -m bridge demo
@@ -26,6 +26,18 @@ crash: $(VENV)/.test          ## kill ticks with SIGKILL at many moments and cou
 clients: $(VENV)/.demo        ## read the feeds with real feed readers (installs them with apt-get, npm and pip)
 	PYTHON=$(RUN) tests/clients/run.sh
 
+sim: $(VENV)/.test            ## a portal over 30 x 180 days of virtual time: what is lost, doubled, merged, missed; docs/simulation.md
+	$(RUN) -m bench.sim --write
+
+browser: $(VENV)/.demo        ## the pages in Chromium, with axe-core (installs them with apt-get and npm)
+	PYTHON=$(RUN) tests/browser/run.sh
+
+nginx: $(VENV)/.demo          ## the published folder behind a real nginx (installs it with apt-get)
+	PYTHON=$(RUN) tests/nginx/run.sh
+
+websub: $(VENV)/.demo         ## pings to a real hub with a real subscriber (installs flask-websub in a temporary folder)
+	PYTHON=$(RUN) tests/websub/run.sh
+
 verifiers: $(VENV)/.demo      ## what we send, judged by npm's standardwebhooks and telegram-test-api (installs them in a temporary folder)
 	PYTHON=$(RUN) tests/verifiers/run.sh
 
@@ -35,6 +47,7 @@ fuzz: $(VENV)/.test           ## random and mutated pages through the readers, t
 bench: $(VENV)/.test          ## timings as ratios to a baseline measured in the same run; kept in bench/
 	$(RUN) -m bench
 	$(RUN) -m bench.delivery
+	$(RUN) -m bench.serving
 	$(RUN) -m bench.extractors
 
 score: $(VENV)/.test          ## how well the corpus is read, per field and kind of site; fails below the floors
@@ -46,8 +59,8 @@ docs: $(VENV)/.demo           ## docs/config.md from the configuration classes
 lock:                         ## rewrite both lock files from pyproject.toml
 	test -d .venv-lock || $(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet --upgrade pip pip-tools
-	.venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml
-	.venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	.venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra serve --output-file requirements.lock pyproject.toml
+	.venv-lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra serve --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) .venv-lock demo-state build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -20,6 +20,7 @@ Finding = tuple[Where, str, str]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _SELECT = ("item", "link", "title", "published", "source", "author", "contributor", "category", "body", "images", "next", "drop")
+_RESERVED = frozenset({"archive", "feeds", "health", "index", "metrics", "status"})
 _CONTACT = re.compile(r"mailto:[^@\s]+@\S+|https?://\S+")
 
 
@@ -98,6 +99,7 @@ def _network(network: Network) -> Iterator[Finding]:
 
 def _portal(portal: Portal, path: Where, profiles: Sequence[str]) -> Iterator[Finding]:
     yield from _identifier(portal.id, (*path, "id"))
+    yield from _reserved(portal.id, (*path, "id"))
     yield from _address(portal.url, (*path, "url"))
     for address in portal.lists:
         yield from _address(address, (*path, "lists"))
@@ -129,6 +131,7 @@ def _operators(operators: Sequence[Operator], subscribers: Sequence[str]) -> Ite
 
 def _feed(feed: FeedSpec, path: Where, portals: Sequence[str]) -> Iterator[Finding]:
     yield from _identifier(feed.id, (*path, "id"))
+    yield from _reserved(feed.id, (*path, "id"))
     for name in [p for p in feed.portals if p not in portals]:
         yield (
             (*path, "portals"),
@@ -143,6 +146,11 @@ def _feed(feed: FeedSpec, path: Where, portals: Sequence[str]) -> Iterator[Findi
                 yield (*path, name), f"{shown(pattern)} {fault}", "write a pattern of https://github.com/google/re2/wiki/Syntax"
     if feed.content not in {"full", "summary"}:
         yield (*path, "content"), f"{shown(feed.content)} is no choice", 'use "full" or "summary"'
+
+
+def _reserved(value: str, path: Where) -> Iterator[Finding]:
+    if value.lower() in _RESERVED:
+        yield path, f"{shown(value)} is the name of a file of its own among the published ones", "choose another"
 
 
 def _distinct(ids: Sequence[str], name: str, start: int = 0) -> Iterator[Finding]:

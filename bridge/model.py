@@ -13,8 +13,8 @@ from .overview import Overview
 from .settings import FeedSpec, Network, Operator, Portal, Secret, Serve, Subscriber, key
 
 __all__ = [
-    "Article", "Catalogue", "Closed", "Dropped", "Enclosure", "Entry", "EventKind", "Feed", "FeedSpec", "HostState", "Image", "Job", "JobKind",
-    "Later", "Link", "ListPage", "Moved", "Network", "Operator", "Outcome", "Page", "Portal", "Precision", "Refused", "Request", "Secret",
+    "Article", "Catalogue", "Closed", "Dropped", "Enclosure", "Entry", "EventKind", "Feed", "FeedSpec", "HostState", "Image", "Job",
+    "JobKind", "Later", "Link", "ListPage", "Moved", "Network", "Operator", "Outcome", "Page", "Portal", "Precision", "Refused", "Request", "Secret",
     "Sent", "Serve", "Site", "Source", "Subscriber", "Target", "Unchanged", "Unsure", "When", "key",
 ]  # fmt: skip
 

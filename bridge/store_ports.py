@@ -74,12 +74,8 @@ class PortalBook(HostBook, Protocol):
         """How many known lines wait for the first look at their article."""
         ...
 
-    def drawings(self) -> Mapping[str, tuple[int, int, str]]:
-        """By portal: version of what its feed shows, version that is published, settings it was rendered with."""
-        ...
-
-    def save_drawing(self, portal: str, version: int, settings: str) -> None:
-        """The published files of a portal show `version`."""
+    def versions(self) -> Mapping[str, int]:
+        """By portal: the version of what its feed shows; it grows with each change."""
         ...
 
     def begin_run(self, now: datetime) -> int:

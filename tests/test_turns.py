@@ -158,7 +158,8 @@ def test_a_line_listed_twice_under_two_titles_is_one_article(tmp_path):
         plain = house.portal.theme.list_page
 
         def doubled(view, page=1):
-            return plain(view, page).replace("</body>", f'<p><a href="{house.portal.theme.address(story)}">头条：换了一个说法的标题</a></p></body>')
+            again = f'<p><a href="{house.portal.theme.address(story)}">头条：换了一个说法的标题</a></p></body>'
+            return plain(view, page).replace("</body>", again)
 
         house.portal.theme.list_page = doubled
         house.portal.rebuild()

@@ -18,8 +18,10 @@ from tempfile import TemporaryDirectory
 
 from . import report
 from .driver import Installation, Parts
-from .happenings import NAMES
+from .face import FORMS
+from .happenings import NAMES, Happening
 from .judge import Judge, Score
+from .story import CHINA
 from .world import World
 
 WHOLE = Parts()
@@ -46,9 +48,16 @@ def play(seed: int, days: int, only: Sequence[str] = (), parts: Parts = WHOLE) -
             at += world.interval
         score = judge.close(there)
     for happening in world.happenings:
-        score.tell(happening.start, f"{happening.kind.name} until {happening.end:%m-%d %H:%M}: {happening.kind.what}")
+        over = f" until {happening.end.astimezone(CHINA):%m-%d %H:%M}" if happening.end > happening.start else ""
+        score.tell(happening.start, f"happens: {happening.kind.name}{over}: {happening.kind.what}{_turned(happening)}")
     score.seconds = time.process_time() - begun
     return score
+
+
+def _turned(happening: Happening) -> str:
+    """What the portal's new face is, where it has one."""
+    face = happening.face
+    return f" ({face.origin}{FORMS[face.form]}, {face.layout}, old addresses: {face.old})" if face else ""
 
 
 def played(seeds: Sequence[int], days: int, only: Sequence[str], workers: int) -> Iterator[Score]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bridge.rows import PortalRow
 
 from .happenings import Happening
+from .story import CHINA
 from .world import Served, World
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Alarms:
         for begun, over, why in self._spans:
             if not any(h.start <= over and begun <= h.end + GRACE for h in self._world.happenings if h.kind.verdict != "sound"):
                 score.alarms += 1
-                score.tell(begun, f"FALSE ALARM until {over:%m-%d %H:%M}: {why[:160]}")
+                score.tell(begun, f"FALSE ALARM until {over.astimezone(CHINA):%m-%d %H:%M}: {why[:160]}")
 
     def _settle(self, watch: Watch) -> None:
         score, happening = self._score, watch.happening

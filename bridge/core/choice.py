@@ -172,7 +172,7 @@ def _joins_front(_page: Outline, winner: Group, group: Group) -> bool:
         or all(member.prose for member in group.members)
     ):
         return False
-    if group.external > 0.5 >= winner.external and group.like < 0.8:
+    if (group.external > 0.5 >= winner.external and group.like < 0.8) or group.within < 0.5 <= winner.within:
         return False
     if _alike(winner, group) >= 0.5 and group.like >= max(0.3, 0.6 * winner.like):
         return group.titles >= 0.5 or group.score >= 0.12 * winner.score

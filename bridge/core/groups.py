@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from . import dom, items
 from .candidates import ASIDE, CHROME, Candidate
 from .company import company
+from .landmarks import Landmarks, Range
 from .outline import Outline
 from .shapes import shape, site_of
 
@@ -24,6 +25,9 @@ _NESTED = re.compile(r"<li[^<]*<(?:div[^<]*<)?ul[^<]*<(?:div[^<]*<)?li")  # list
 
 _SEEN = 0.8  # of a block's lines on the first page too: every page has this block
 _NAMED = 0.45  # cards with a picture or a sentence and a heading each may have short names
+
+
+_FIGURES = ("score", "titles", "dated", "rich", "like", "chrome", "aside", "external", "own", "below", "outside", "within", "seen")
 
 
 @dataclass(slots=True)
@@ -68,56 +72,38 @@ class Group:
 
     def facts(self) -> dict[str, object]:
         """What `--explain` shows of it."""
-        figures = {
-            name: round(getattr(self, name), 3)
-            for name in (
-                "score",
-                "titles",
-                "dated",
-                "rich",
-                "like",
-                "chrome",
-                "aside",
-                "external",
-                "own",
-                "below",
-                "outside",
-                "within",
-                "seen",
-            )
-        }
+        figures = {name: round(getattr(self, name), 3) for name in _FIGURES}
         return {"place": self.place, "links": len(self.members), **figures, "example": self.members[0].title[:80]}
 
 
-def groups(page: Outline, found: list[Candidate], main: tuple[int, int] | None = None, seen: frozenset[str] = frozenset()) -> list[Group]:
+def groups(page: Outline, found: list[Candidate], marks: Landmarks, seen: frozenset[str]) -> list[Group]:
     """The groups of a page, the best first. Sets each candidate's item and whether its block goes under a hot list's heading.
 
-    `main` is the range of anchors where the page's list stands, where something tells (core.landmarks). `seen` are addresses that
-    the first page of the same list shows: blocks that hold nothing else are every page's.
+    `seen` are addresses that the first page of the same list shows: blocks that hold nothing else are every page's.
     """
     for ending in (r"\d+(?=<|$)", r"(?<=\w)[-_]+\w{2,10}(?=<|$)"):
         _fold(found, ending)
-    repeated = company(page, found) | _repeated(found)
-    first = _by(found, lambda candidate: candidate.place + "#" * (id(candidate) in repeated))
+    apart = company(page, found) | _repeated(found) | {id(candidate) for candidate in found if candidate.number in marks.steps}
+    first = _by(found, lambda candidate: candidate.place + "#" * (id(candidate) in apart))
     headlines = [candidate.number for candidate in found if candidate.likeness >= 0.8]
     columns = [(key, members) for key, together in first.items() for members in _columns(together)]
     for _, members in columns:
         items.set_items(page, members)
         items.borrow(page, members, headlines)
-    _forgive(found, main)
+    _forgive(found, marks.main)
     parts: dict[str, list[Candidate]] = {}
     for key, members in columns:
         column = f"{members[0].shape.exact}{members[0].likeness < 0.3:d}" if len(members) < len(first[key]) else ""
         for block in items.blocks(page, members):
-            parts.setdefault(f"{key}|{_part(page, block, column)}{_area(block, main, seen)}", []).extend(block)
-    view = _View.of(page, found, headlines, main, seen)
+            parts.setdefault(f"{key}|{_part(page, block, column)}{_area(block, marks.main, seen)}", []).extend(block)
+    view = _View.of(page, found, headlines, marks.main, seen)
     made = [
         _measured(page, view, key.partition("|")[0], sorted(members, key=lambda member: member.number)) for key, members in parts.items()
     ]
     return sorted(made, key=lambda group: -group.score)
 
 
-def _forgive(found: list[Candidate], main: tuple[int, int] | None) -> None:
+def _forgive(found: list[Candidate], main: Range | None) -> None:
     """On a page that is mostly rankings and recommendations, these are what it has, unless its own list stands elsewhere."""
     if main and any(main[0] <= candidate.number < main[1] and candidate.likeness >= 0.6 and not candidate.hot for candidate in found):
         return
@@ -155,7 +141,7 @@ def _part(page: Outline, block: list[Candidate], column: str) -> str:
     return f"{column}|{block[0].hot:d}{items.block_dated(page, block)}{'' if like <= 0.45 else '*'}"
 
 
-def _area(block: list[Candidate], main: tuple[int, int] | None, seen: frozenset[str]) -> str:
+def _area(block: list[Candidate], main: Range | None, seen: frozenset[str]) -> str:
     """What parts the blocks of one place besides: whether they stand where the page's list does, and whether every page has them."""
     inside = main is not None and 2 * sum(main[0] <= member.number < main[1] for member in block) >= len(block)
     return f"{'' if inside else 'o'}{'s' if seen and _share(block, seen) >= _SEEN else ''}"
@@ -223,7 +209,7 @@ class _View:
     seen: frozenset[str]
 
     @classmethod
-    def of(cls, page: Outline, found: list[Candidate], headlines: list[int], own: tuple[int, int] | None, seen: frozenset[str]) -> "_View":
+    def of(cls, page: Outline, found: list[Candidate], headlines: list[int], own: Range | None, seen: frozenset[str]) -> "_View":
         mine = shape(page.url)
         return cls(
             site_of(mine.host),

@@ -10,6 +10,7 @@ from .outline import Outline
 
 _PRICE = re.compile(r"[$€£¥￥₽₩]\s?\d|\d\s?(?:[€₽元円]|руб|USD|EUR)")
 _CONTEXT_RUNS = 24
+_SHORT = 14  # columns of a category or source beside a title
 _CONTAINERS = frozenset(("body", "ul", "ol", "dl", "table", "tbody", "main", "section", "form"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -181,7 +182,7 @@ def context(page: Outline, member: Candidate) -> list[int]:
         for number in range(low, min(high, low + 4 * _CONTEXT_RUNS))
         if not own[0] <= number < own[1] or _beside(page, number, member)
     ]
-    if inside:
+    if any(page.runs[number].anchor in (-1, member.number) and not wording.is_bare(page.runs[number].text) for number in inside):
         return inside[:_CONTEXT_RUNS]
     return _line_before(page, own[0]) + (_preceding(page, member) if member.gap < 0 else _following(page, member, own[1]))
 
@@ -194,7 +195,7 @@ def _beside(page: Outline, number: int, member: Candidate) -> bool:
 
 
 def _line_before(page: Outline, start: int) -> list[int]:
-    """What stands before a link on its own line."""
+    """What stands before a link on its own line, up to the text of another."""
     if start >= len(page.runs):
         return []
     line, found = page.runs[start].line, []
@@ -217,11 +218,13 @@ def _preceding(page: Outline, member: Candidate) -> list[int]:
 
 
 def _following(page: Outline, member: Candidate, end: int) -> list[int]:
-    """What follows a link that fills its item, up to the next link, within the item's holder."""
+    """What follows a link that fills its item, up to the next headline, within the item's holder."""
     holder = page.nodes[max(0, page.nodes[member.item].parent)]
+    line = page.runs[end - 1].line if end else -1
     found = []
     for number in range(end, min(holder.runs[1], end + 6)):
-        if page.runs[number].anchor >= 0 and not wording.is_idle(page.runs[number].text):
+        run = page.runs[number]
+        if run.anchor >= 0 and not wording.is_idle(run.text) and (run.line != line or dom.width(run.text) > _SHORT):
             break
         found.append(number)
     return found

@@ -6,12 +6,13 @@ Side blocks are made like the list itself on many sites, and longer than the las
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from . import pager, wording
+from . import pager
 from .candidates import CHROME, Candidate
-from .outline import Outline
+from .outline import Anchor, Outline
 
 _PATH = re.compile(
     r".{0,6}(?:[您你]?(?:现在|目前|当前|所在)?的?(?:位置|地点)(?:是|为)?|当前(?:位置|页面|栏目)|所在(?:位置|栏目)|現在(?:地|位置|のページ)"
@@ -34,8 +35,22 @@ Range = tuple[int, int]
 """Half-open range of anchors."""
 
 
-def main_range(page: Outline, tree: HtmlElement, found: list[Candidate]) -> Range | None:
-    """Where the page's own list stands, or None where nothing tells, or everything lies within."""
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """`main` is where the page's own list stands, None where nothing tells, or everything lies within; `steps` are its pagers' anchors."""
+
+    main: Range | None = None
+    steps: frozenset[int] = frozenset()
+
+
+def landmarks(page: Outline, tree: HtmlElement, found: list[Candidate], *, front: bool) -> Landmarks:
+    """The landmarks of a page; on a front page only its pagers."""
+    bars = pager.bars(page)
+    steps = frozenset(number for _, first, last in bars for number in range(first, last + 1))
+    return Landmarks(None if front and not bars else _main(page, tree, found, bars), steps)
+
+
+def _main(page: Outline, tree: HtmlElement, found: list[Candidate], bars: list[pager.Bar]) -> Range | None:
     titled = [
         candidate.number
         for candidate in found
@@ -43,7 +58,7 @@ def main_range(page: Outline, tree: HtmlElement, found: list[Candidate]) -> Rang
     ]
     every = [candidate.number for candidate in found]
     more = [candidate.number for candidate in found if _MORE.fullmatch(candidate.title)]
-    for low, high in _paged(page, every, titled):
+    for low, high in _paged(page, bars, every, titled):
         if 0 < _count(titled, low, high) < len(titled):
             return low, high
     for sought in (_headed(page, tree, titled), _pathed(page, titled), _forked(page, titled)):
@@ -60,9 +75,9 @@ def _count(numbers: list[int], low: int, high: int) -> int:
 # ---------------------------------------------------------------- the pager
 
 
-def _paged(page: Outline, every: list[int], titled: list[int]) -> Iterator[Range]:
+def _paged(page: Outline, bars: list[pager.Bar], every: list[int], titled: list[int]) -> Iterator[Range]:
     """The lines before the last pager and others before it, or after it where none stand before."""
-    for node, first, last in reversed(pager.bars(page)[-_MOST_BARS:]):
+    for node, first, last in reversed(bars[-_MOST_BARS:]):
         for holder in page.ancestors(node)[1:]:
             low, high = page.nodes[holder].anchors
             if before := titled[bisect_left(titled, low) : bisect_left(titled, first)]:
@@ -103,9 +118,9 @@ def _headed(page: Outline, tree: HtmlElement, titled: list[int]) -> Iterator[Ran
     names = _names(tree)
     if not names:
         return
-    heads = [run.node for run in page.runs if run.text in names and (run.anchor < 0 or not wording.is_idle(run.text))]
-    for node in heads[-_MOST_HEADINGS:]:
-        yield from _after(page, node, titled)
+    heads = [number for number, run in enumerate(page.runs) if run.text in names]
+    for number in heads[-_MOST_HEADINGS:]:
+        yield from _after(page, number, titled)
 
 
 def _names(tree: HtmlElement) -> set[str]:
@@ -117,19 +132,24 @@ def _names(tree: HtmlElement) -> set[str]:
 
 def _pathed(page: Outline, titled: list[int]) -> Iterator[Range]:
     """What follows the path to this page (您的位置: 首页 > 新闻) within the same column."""
-    for run in page.runs:
+    for number, run in enumerate(page.runs):
         if len(run.text) < 260 and _PATH.fullmatch(run.text):
-            yield from _after(page, run.node, titled)
+            yield from _after(page, number, titled)
             return
 
 
-def _after(page: Outline, node: int, titled: list[int]) -> Iterator[Range]:
-    start = page.nodes[node].anchors[1]
-    for holder in page.ancestors(node)[1:]:
+def _after(page: Outline, run: int, titled: list[int]) -> Iterator[Range]:
+    """What follows a run in the innermost element that holds it and a headline after it."""
+    start = bisect_left(page.anchors, run + 1, key=_first_run)
+    for holder in page.ancestors(page.runs[run].node):
         high = page.nodes[holder].anchors[1]
         if _count(titled, start, high) > 0:
             yield start, high
             return
+
+
+def _first_run(anchor: Anchor) -> int:
+    return anchor.runs[0]
 
 
 # ---------------------------------------------------------------- columns

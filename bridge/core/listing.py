@@ -10,8 +10,9 @@ from lxml.html import HtmlElement
 
 from ..errors import ReadError
 from ..model import Dropped, Link, ListPage, Portal, Site
-from . import choice, dom, groups, landmarks, lines, offers, pager
+from . import choice, dom, groups, lines, offers, pager
 from .candidates import ASIDE, CHROME, Candidate, candidates
+from .landmarks import landmarks
 from .language import language_of
 from .outline import Outline, outline
 from .shapes import is_front
@@ -92,8 +93,7 @@ def _found(page: Outline, tree: HtmlElement, site: Site, setting: lines.Setting,
     """What the groups of links give, or the page's own item list where that is better."""
     every = candidates(page)
     paged = pager.is_paged(page)
-    main = landmarks.main_range(page, tree, every) if paged or not is_front(page.url) else None
-    ranked = groups.groups(page, every, main, _seen(first))
+    ranked = groups.groups(page, every, landmarks(page, tree, every, front=is_front(page.url)), _seen(first))
     known = site.signatures.get(page.url)
     chosen = choice.choose(page, ranked, paged=paged, known=known or (first.signature if first else None))
     found = _gathered(page, every, ranked, chosen, setting, known) if chosen else _Found()

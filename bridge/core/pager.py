@@ -32,6 +32,9 @@ _TOLD = re.compile(
 )
 _NUMBER = re.compile(r"[\[(（第]?\s*(\d{1,4})\s*[\])）页]?")
 
+Bar = tuple[int, int, int]
+"""The element that holds a pager, the numbers of its first and its last anchor."""
+
 
 def next_page(tree: HtmlElement, page: Outline) -> str | None:
     """The next page's address: `rel=next`, a link that says so, or the number after the one that is no link."""
@@ -46,12 +49,12 @@ def is_paged(page: Outline) -> bool:
     return _said(page) is not None or _numbers(page) != [] or bars(page) != []
 
 
-def bars(page: Outline) -> list[tuple[int, int, int]]:
+def bars(page: Outline) -> list[Bar]:
     """The pagers of a page in document order: the element that holds one, and the numbers of its first and last anchor.
 
     Links to other pages side by side, or a text that counts the pages, with no link in it (then the anchors around it, in reverse).
     """
-    found: list[tuple[int, int, int]] = []
+    found: list[Bar] = []
     row: list[int] = []
     for number, anchor in enumerate(page.anchors):
         if row and number == row[-1] + 1 and _steps(page, anchor):
@@ -67,7 +70,7 @@ def _steps(page: Outline, anchor: Anchor) -> bool:
     return len(text) <= _MOST and any(said.fullmatch(text) for said in (_NUMBER, _NEXT, _BACK))
 
 
-def _bar(page: Outline, row: list[int]) -> list[tuple[int, int, int]]:
+def _bar(page: Outline, row: list[int]) -> list[Bar]:
     """A row of links as a pager, where a step forward or back is among them, or numbers that count up and are not a month's days."""
     texts = [_text(page, page.anchors[number]) for number in row[:40]]
     spoken = any(not _NUMBER.fullmatch(text) and not _WEAK.fullmatch(text) and any(map(str.isalpha, text)) for text in texts)
@@ -87,7 +90,7 @@ def _counts(page: Outline, row: list[int], texts: list[str]) -> bool:
     return row[0] == 0 or page.anchors[row[0] - 1].shape.exact != page.anchors[row[-1]].shape.exact
 
 
-def _told(page: Outline) -> list[tuple[int, int, int]]:
+def _told(page: Outline) -> list[Bar]:
     """Texts that count the pages of a list and stand in no link."""
     told = [run for run in page.runs if run.anchor < 0 and len(run.text) < 80 and _TOLD.fullmatch(run.text)]
     spans = ((run.node, *page.nodes[run.node].anchors) for run in told[:4])

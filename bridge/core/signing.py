@@ -15,7 +15,13 @@ BODY_BYTES = 20_000
 """Longest body; the specification asks for less than 20 kB."""
 
 _CAPS = ((1_000, 1_000), (600, 500), (300, 300), (100, 100), (0, 50))
-TYPES = {"published": "article.published", "updated": "article.updated", "withdrawn": "article.withdrawn", "notice": "operator.notice", "test": "feedbridge.test"}
+TYPES = {
+    "published": "article.published",
+    "updated": "article.updated",
+    "withdrawn": "article.withdrawn",
+    "notice": "operator.notice",
+    "test": "feedbridge.test",
+}
 
 
 def new_secret(entropy: bytes) -> str:

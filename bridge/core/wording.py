@@ -107,6 +107,11 @@ def is_date(text: str) -> bool:
     return len(text) < 48 and _HINT.search(text) is not None and _DATE_ONLY.fullmatch(text) is not None
 
 
+def is_bare(text: str) -> bool:
+    """Whether a text has no letter: bullets, brackets, numbers without a date's form."""
+    return _BARE.fullmatch(text) is not None and not is_date(text)
+
+
 def is_clock(text: str) -> bool:
     """Whether a text is a time of day and nothing else: a stamp of today, or the length of a film."""
     return _CLOCK_ONLY.fullmatch(text) is not None

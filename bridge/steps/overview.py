@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from ..config import Config
+from ..config import HUB, Config
 from ..model import Operator, Portal, Subscriber
 from ..overview import DAYS, IncidentView, Overview, PortalView, SubscriberView, Verdict
 from ..ports import Store
 from ..rows import DestinationRow, Incident, PortalRow
 from .alert import stands
 
-HUB = "hub"
 """The id of the destination that stands for `[bridge] hub`."""
 
 _RECENT = timedelta(days=DAYS)

@@ -102,7 +102,7 @@ class _Round:
 
     def run(self) -> tuple[list[str], dict[str, str]]:
         asked, book = self.asked, self.desk.book
-        self.versions = {portal: row[0] for portal, row in self.desk.store.portals.drawings().items()}
+        self.versions = self.desk.store.portals.versions()
         self.drawn, self.files = dict(book.drawn()), book.live_files()
         every = channels(asked.portals, asked.feeds, asked.base_url)
         self._inspect(every)

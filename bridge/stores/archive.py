@@ -110,7 +110,7 @@ class Archive:
     def announce(
         self, write: EntryWrite, deliveries: Sequence[DeliveryWrite], *, kind: EventKind, at: datetime, listed: bool = False
     ) -> int:
-        """An entry that no line of a list leads to is stored with its event and what is owed for it; `listed`: its portal's feed shows it."""
+        """An entry that no line leads to is stored with its event and what is owed for it; `listed`: its portal's feed shows it."""
         with self._db.tx():
             uid = self._store(write, at)
             if listed:

@@ -111,15 +111,9 @@ class Portals:
 
     # ------------------------------------------------------------ published files
 
-    def drawings(self) -> Mapping[str, tuple[int, int, str]]:
-        """By portal: version of what its feed shows, version that is published, settings it was rendered with."""
-        return {r["id"]: (r["changed_at"], r["drawn_at"], r["drawn_as"]) for r in self._db.all("drawings")}
-
-    def save_drawing(self, portal: str, version: int, settings: str) -> None:
-        """The published files of a portal show `version`."""
-        with self._db.tx():
-            self._db.run("portal_add", id=portal)
-            self._db.run("portal_drawn", id=portal, drawn_at=version, drawn_as=settings)
+    def versions(self) -> Mapping[str, int]:
+        """By portal: the version of what its feed shows; it grows with each change."""
+        return {row["id"]: row["changed_at"] for row in self._db.all("versions")}
 
     # ------------------------------------------------------------ hosts
 

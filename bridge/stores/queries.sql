@@ -21,13 +21,9 @@ UPDATE portals SET site = :site WHERE id = :id;
 -- What its feed shows has changed.
 UPDATE portals SET changed_at = changed_at + 1 WHERE id = :id;
 
--- name: portal_drawn
--- Its published files show what the store holds.
-UPDATE portals SET drawn_at = :drawn_at, drawn_as = :drawn_as WHERE id = :id;
-
--- name: drawings
--- What the published files show, by portal.
-SELECT id, changed_at, drawn_at, drawn_as FROM portals;
+-- name: versions
+-- The version of what each portal's feed shows.
+SELECT id, changed_at FROM portals;
 
 -- name: page
 -- A list page as it was last read.

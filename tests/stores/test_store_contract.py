@@ -90,7 +90,7 @@ def test_an_article_is_entry_event_and_delivery_in_one(store):
     assert [s.state for s in store.archive.sent(uid)] == ["pending"]
     assert store.archive.entry_of([canonical("http://a.cn/1")]) == uid
     assert store.portals.unread("p") == 0
-    assert store.portals.drawings()["p"][0] > 0
+    assert store.portals.versions()["p"] > 0
 
 
 def test_a_failure_in_the_middle_leaves_nothing(store, monkeypatch):

@@ -105,12 +105,12 @@ def test_what_is_released_goes_out_in_its_order(store):
     uids = held(store, 1, 2, 3)
     figures = {"articles": 3, "unread": 1, "hidden": 2, "deliveries": 2, "withdrawals": 0}
     assert store.upkeep.held("p") == figures
-    version = store.portals.drawings()["p"][0]
+    version = store.portals.versions()["p"]
     assert store.upkeep.release("p", NOW + HOUR) == figures
     assert states(store, *uids) == {"pending"}
     [head] = store.outbox.heads(NOW + HOUR, 9, "telegram")
     assert (head.entry, head.owed_at) == (uids[0], NOW + HOUR)
-    assert store.portals.drawings()["p"][0] == version + 1
+    assert store.portals.versions()["p"] == version + 1
     assert not any(store.upkeep.held("p").values())
     read(store, 3, now=NOW + HOUR)
     assert store.figures.deliveries("chat") == {"sent": 0, "waiting": 3, "dead": 0, "held": 0}
