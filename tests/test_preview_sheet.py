@@ -74,6 +74,12 @@ def test_a_hostile_page_is_harmless():
     assert "styled" in text
 
 
+@pytest.mark.parametrize("tag", ["link rel=x", "embed src=x", "script", "img src=x", "div", "style"])
+def test_many_elements_cost_their_number_only(tag):
+    """No reading of the whole page for each (the square of 30 000 would run into the test's time limit)."""
+    assert_harmless(harmless.page("<body>" + f"<{tag}>x" * 30_000))
+
+
 @given(st.lists(st.sampled_from(re.findall(r"<[^>]*>|[^<>]+|[<>]", EVIL)), max_size=40))
 def test_whatever_the_order_of_its_pieces(pieces):
     """The same for any shuffled, torn and repeated markup."""

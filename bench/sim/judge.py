@@ -24,6 +24,7 @@ BAR = COUNTED[:-2]
 """What must be zero."""
 ALARMS_A_YEAR = 1.0
 TICKS_TO_DETECT = 2
+_LONG = timedelta(days=10)
 PAGES_BACK = 8
 """How many pages an engine may be expected to look through after a gap."""
 _CAPPED = 8
@@ -202,7 +203,7 @@ class Judge:
         self.tags[write.entry.id] = uid
         titles = [fold(version.title) for version in story.versions]
         title = fold(write.entry.title).removeprefix(f"[{story.section}]").rstrip("…")
-        if not any(title == whole or (write.partial and whole.startswith(title)) for whole in titles):
+        if not any(title == whole or (served is None and whole.startswith(title)) for whole in titles):
             self._once("damaged", story, f"its title became “{write.entry.title[:60]}”")
         elif served and not write.partial:
             self._reads(story, write.entry)
@@ -285,8 +286,17 @@ class Judge:
             for story in (self.world.stories[number - 1] for number in self._of[uid]):
                 if len(story.versions) <= _CAPPED and self._editions.get(uid) != edition:
                     self.score.count("edits missed", at, f"{self._name(story)}: {self._editions.get(uid)} is recorded, {edition} was shown")
+        self._unfinished(installation)
         self.alarms.close()
         return self.score
+
+    def _unfinished(self, installation: Installation) -> None:
+        """Entries that still have the title that a list had cut, long after their page could be read."""
+        for row in installation.rows("SELECT uid, title FROM entries WHERE withdrawn_at IS NULL"):
+            for story in (self.world.stories[number - 1] for number in self._of.get(row["uid"], ())):
+                titles = {fold(version.title) for version in story.versions}
+                if self.world.end - story.listed > _LONG and story.there(self.world.end) and fold(row["title"]) not in titles:
+                    self._once("damaged", story, f"its title is still “{row['title'][:60]}”")
 
     def _account(self, story: Story, at: datetime, feed: set[int], held: set[int], sent: set[int], *, old: bool) -> None:
         """Whether a story that was on a list is in the feed, and was sent if it was news."""

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from . import dom
+from . import dom, wording
 from .candidates import Candidate
 from .outline import Outline
 
@@ -93,6 +93,8 @@ def _is_company(page: Outline, pair: _Pair, often: int, usual: bool) -> bool:
     columns = dom.width(other.title)
     if columns > min(_WIDEST, 0.75 * dom.width(title.title)) or title.likeness < other.likeness or title.url == other.url:
         return False
+    if wording.is_idle(other.title):
+        return True
     marked = _is_marked(page, pair)
     if title.shape.exact == other.shape.exact:
         return marked and (often >= 2 or columns <= 12)

@@ -27,8 +27,8 @@ class Manner:
     delivery holds back the later ones of its destination. `probe`: how long a closed destination rests before it is
     asked again (None: until a person says so). `give_up`: a destination that has only failed for so long is disabled.
     `edit_gap`: least time between two edits of one message. `edits`: later events edit the message of the first, and
-    need one. `digests`: many new articles can go out as one message. `collapses`: all
-    that waits goes out as one. `windows` bind each destination whose address is not in a group (see `group_windows`), `shared` all of the kind together.
+    need one. `digests`: many new articles can go out as one message. `collapses`: all that waits goes out as one.
+    `windows` bind each destination whose address is not in a group (see `group_windows`), `shared` all of the kind.
     """
 
     schedule: tuple[timedelta, ...]

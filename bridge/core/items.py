@@ -182,9 +182,13 @@ def context(page: Outline, member: Candidate) -> list[int]:
         for number in range(low, min(high, low + 4 * _CONTEXT_RUNS))
         if not own[0] <= number < own[1] or _beside(page, number, member)
     ]
-    if any(page.runs[number].anchor in (-1, member.number) and not wording.is_bare(page.runs[number].text) for number in inside):
+    named = page.nodes[member.item].tag == "dt"  # what it names follows in a <dd>
+    if not named and any(
+        page.runs[number].anchor in (-1, member.number) and not wording.is_bare(page.runs[number].text) for number in inside
+    ):
         return inside[:_CONTEXT_RUNS]
-    return _line_before(page, own[0]) + (_preceding(page, member) if member.gap < 0 else _following(page, member, own[1]))
+    around = _preceding(page, member) if member.gap < 0 else _following(page, member, max(high, own[1]) if named else own[1])
+    return [*(inside[:_CONTEXT_RUNS] if named else _line_before(page, own[0])), *around]
 
 
 def _beside(page: Outline, number: int, member: Candidate) -> bool:

@@ -3,17 +3,19 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import pairwise
 
 from ..model import Link, When
 from . import dom, items, wording
 from .candidates import Candidate, title_of
+from .language import language_of
 from .outline import Outline, Picture
 
 _LEAST_SUMMARY = 24
 _MOST_SUMMARY = 600
+_DAY = re.compile(r"[\s\[(（【|·]*(0?[1-9]|1[0-2])[-/]([0-2]?[1-9]|[12]0|3[01])[\s\])）】|·]*")
 _ICON = (
     "icon",
     "logo",
@@ -35,11 +37,12 @@ _ICON = (
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What reading a line needs besides the page: zone, clock and language for its dates."""
+    """What reading a line needs besides the page: zone, clock and language for its dates; `days`: 5-3 is the third of May here."""
 
     zone: tzinfo
     now: datetime
     language: str | None = None
+    days: bool = False
 
 
 def links(page: Outline, members: Iterable[Candidate], setting: Setting) -> tuple[Link, ...]:
@@ -54,6 +57,7 @@ def links(page: Outline, members: Iterable[Candidate], setting: Setting) -> tupl
     titles = _longer_titles(page, chosen)
     icons = _icons(page)
     beside = _shared(page, {url: items.context(page, member) for url, member in chosen.items()})
+    setting = replace(setting, days=_has_days(page, beside, " ".join(member.title for member in chosen.values())))
     return tuple(_link(page, member, titles.get(url, member.title), beside[url], icons, setting) for url, member in chosen.items())
 
 
@@ -72,6 +76,14 @@ def _false_clocks(page: Outline, beside: dict[str, list[int]]) -> set[int]:
     falling = sum(before >= after for before, after in pairwise(times))
     real = len(found) >= 0.6 * len(clocks) and falling >= 0.85 * (len(times) - 1)
     return set() if real else set(found)
+
+
+def _has_days(page: Outline, beside: dict[str, list[int]], titles: str) -> bool:
+    """Whether most lines end in a month and a day without zeros, where months come first: alone, 5-3 is the result of a match too."""
+    if (language_of(titles[:2000], "") or "")[:2] not in ("zh", "ja", "ko"):
+        return False
+    lined = sum(any(_DAY.fullmatch(page.runs[number].text) for number in numbers) for numbers in beside.values())
+    return lined >= 3 and lined >= 0.7 * len(beside)
 
 
 def _link(page: Outline, member: Candidate, title: str, beside: list[int], icons: set[str], setting: Setting) -> Link:
@@ -145,7 +157,10 @@ def near(text: str, setting: Setting) -> When | None:
     """The date in a short text beside a link, or None."""
     from . import dates
 
-    return dates.near(text.strip(" \t[]()（）【】|·"), setting.zone, setting.now, setting.language)
+    text = text.strip(" \t[]()（）【】|·")
+    if setting.days and (day := _DAY.fullmatch(text)):
+        text = f"{int(day[1]):02}-{int(day[2]):02}"
+    return dates.near(text, setting.zone, setting.now, setting.language)
 
 
 def _stamped(value: str, setting: Setting) -> When | None:
