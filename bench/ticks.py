@@ -79,14 +79,14 @@ class Field:
         return home
 
     def _filled(self, size: int) -> Path:
-        """An installation that has seen `size` old articles and all that is on the moving portal."""
+        """An installation that has seen `size` old articles and knows the moving portal: its articles are the seed's at other addresses."""
         home = self._installed(f"large-{size}", self.moving, _HOOK)
         file = home / "state" / "feedbridge.db"
         file.parent.mkdir()
         shutil.copyfile(archive(self._seed / "state" / "feedbridge.db", size), file)
         self._tick(home)
         with closing(sqlite3.connect(file)) as db:
-            _demand(db.execute("SELECT COUNT(*) FROM entries").fetchone()[0] == size + 60, f"{size} old articles")
+            _demand(db.execute("SELECT COUNT(*) FROM entries").fetchone()[0] == size + 30, f"{size} old articles")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         os.sync()
         return home

@@ -22,7 +22,7 @@ from bench.sim.world import World, _first_face
 from bridge.model import Page, Portal, Site
 from bridge.portals import generic
 
-SAMPLE = (120, 170)
+SAMPLE = (576, 853)
 """Seeds whose two weeks have several kinds of trouble in few ticks."""
 CALM = ["nightly"]
 

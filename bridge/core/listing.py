@@ -76,7 +76,8 @@ def _read(tree: HtmlElement, url: str, charset: str, portal: Portal, site: Site,
     frames = offers.frames(tree, page.base)
     if not found.links:
         raise ReadError("no-links", f"only frames: {', '.join(frames)}" if frames else f"no links that read like articles on {url}")
-    explain = {**found.explain, "feeds": offers.feeds(tree, page.base), **({"frames": frames} if frames else {})}
+    cut = {"cut": f"only the first {len(page.anchors)} links were read"} if page.unread else {}
+    explain = {**found.explain, "feeds": offers.feeds(tree, page.base), **({"frames": frames} if frames else {}), **cut}
     following = pager.next_page(tree, page)
     return ListPage(url, charset, found.links, following, _language(tree, found.links), found.signature, found.dropped, explain)
 

@@ -104,7 +104,10 @@ class Picture:
 
 @dataclass(slots=True)
 class Outline:
-    """The page: its address and base, and everything in document order; `times` are the numbers of its `<time>` elements."""
+    """The page: its address and base, and everything in document order; `times` are the numbers of its `<time>` elements.
+
+    `unread` counts the links beyond MAX_LINKS, and elements beyond MAX_NODES as one.
+    """
 
     url: str
     base: str
@@ -114,6 +117,7 @@ class Outline:
     anchors: list[Anchor] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
+    unread: int = 0
 
     def within(self, node: int, anchor: int) -> bool:
         """Whether the anchor lies within the element."""
@@ -162,6 +166,7 @@ class _Walk:
             self._open(element, tag)
             stack.append(None)
             stack.extend(reversed(element))
+        self.page.unread += any(element is not None for element in stack)
         while len(self.open) > 1:
             self._close()
 
@@ -208,6 +213,7 @@ class _Walk:
 
     def _anchor(self, element: HtmlElement, tag: str) -> None:
         if len(self.page.anchors) >= MAX_LINKS:
+            self.page.unread += 1
             return
         url = self._leads(element.get("href") or "") if tag == "a" else None
         url = url or self._scripted(element) or (self.lent if tag == "a" else None)

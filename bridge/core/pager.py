@@ -1,6 +1,7 @@
 """Where a list goes on: the address of its next page."""
 
 import re
+from collections import Counter
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _NEXT_CLASS = re.compile(r"(?:^|[-_\s])next(?:$|[-_\s])|nextpage|page-?next", re.IGNORECASE)
+_MOST_ALIKE = 3
 _MOST = 30  # characters of a link that may be a pager's
 _BACK = re.compile(
     r"[\s\[(«‹<←]*(?:上一?页|上頁|上一頁|前一?页|前へ|首页|第一页|尾页|末页|最后一?页|最後"
@@ -62,7 +64,17 @@ def bars(page: Outline) -> list[Bar]:
             continue
         found += _bar(page, row)
         row = [number] if _steps(page, anchor) else []
-    return sorted([*found, *_bar(page, row), *_told(page)], key=lambda bar: bar[1])
+    return sorted([*_few(page, [*found, *_bar(page, row)]), *_told(page)], key=lambda bar: bar[1])
+
+
+def _few(page: Outline, found: list[Bar]) -> list[Bar]:
+    """Without those that stand in more than three places of one kind: they are of lines, not of the list."""
+    kinds = Counter(_kind(page, bar) for bar in found)
+    return [bar for bar in found if kinds[_kind(page, bar)] <= _MOST_ALIKE]
+
+
+def _kind(page: Outline, bar: Bar) -> tuple[str, ...]:
+    return tuple(page.nodes[node].label for node in page.ancestors(bar[0], 2))
 
 
 def _steps(page: Outline, anchor: Anchor) -> bool:
@@ -93,7 +105,7 @@ def _counts(page: Outline, row: list[int], texts: list[str]) -> bool:
 def _told(page: Outline) -> list[Bar]:
     """Texts that count the pages of a list and stand in no link."""
     told = [run for run in page.runs if run.anchor < 0 and len(run.text) < 80 and _TOLD.fullmatch(run.text)]
-    spans = ((run.node, *page.nodes[run.node].anchors) for run in told[:4])
+    spans = ((run.node, *page.nodes[run.node].anchors) for run in told if len(told) <= _MOST_ALIKE)
     return [(node, low, max(low, high) - 1) for node, low, high in spans]
 
 
