@@ -1,56 +1,70 @@
-"""A process that runs ticks in forks of itself, so that each costs no imports; some of them kill themselves, or are killed.
+"""A process that runs ticks and commands in forks of itself, so that each costs no imports; some kill themselves, or are killed.
 
 Reads one JSON object a line (see Order), answers each with one (see Ending), and ends with its input.
 """
 
+import io
 import json
 import os
 import select
 import signal
 import sys
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 LONGEST = 60.0
-"""Seconds after which a tick counts as hung."""
+"""Seconds after which a process counts as hung."""
 
 _WARM = (
     "bridge.engine", "bridge.config", "bridge.senders.telegram", "bridge.senders.webhook", "bench.fuse",
     "bridge.fetch", "bridge.core.article", "bridge.core.site", "bridge.senders._bot", "bridge.senders._hook", "bridge.stores.sqlite",
-    "bridge.portals.generic", "bridge.core.listing", "bridge.core.refusal", "bridge.formats.rss", "bridge.formats.atom",
-    "bridge.formats.jsonfeed", "bridge.formats.opml", "bridge.formats.html", "bs4", "feedgen.feed", "nh3", "cchardet", "protego",
+    "bridge.senders._ping", "bridge.portals.generic", "bridge.core.listing", "bridge.core.refusal", "bridge.formats.rss",
+    "bridge.formats.atom", "bridge.formats.jsonfeed", "bridge.formats.opml", "bridge.formats.html", "bridge.formats.page",
+    "bridge.formats.entry_page", "bridge.formats.status_page", "bridge.steps.overview", "bridge.metrics", "bridge.cli",
+    "bridge.commands.deliveries", "bridge.commands.release", "bridge.commands.discard", "bridge.commands.restore", "bridge.commands.backup",
+    "bs4", "feedgen.feed", "nh3", "cchardet", "protego", "jinja2",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A tick of the installation in `config`, on the clock in the file `clock`.
+    """A tick (or a `command`: its words) of the installation in `config`, on the clock in the file `clock`.
 
-    It kills itself at boundary number `kill_at`, counted from the start or (`delivering`) from the start of delivering;
+    It kills itself at boundary number `kill_at`, counted as `stage` says (see fuse.STAGES);
     or it is killed after `kill_after` seconds; with neither it runs to its end. Senders wait `patience` seconds for an answer.
     """
 
     config: str
     clock: str
+    command: Sequence[str] = ()
     kill_at: int | None = None
-    delivering: bool = False
+    stage: str = ""
     kill_after: float | None = None
     patience: float = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How a tick ended: killed at `boundary`, with an error, or with its figures; `count` boundaries were passed."""
+    """How a process ended: killed at `boundary`, with an error, with a tick's figures, or with a command's exit `code` and what it said.
+
+    `count` boundaries were passed, of the kinds in `met`, with the statements in `statements`.
+    """
 
     killed: bool = False
     boundary: str = ""
     count: int = 0
     error: str = ""
     figures: dict[str, Any] | None = None
+    code: int = 0
+    said: str = ""
+    met: dict[str, int] = field(default_factory=dict)
+    statements: dict[str, int] = field(default_factory=dict)
 
 
 def main() -> None:
@@ -66,7 +80,7 @@ def _forked(order: Order) -> Ending:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        _tick(order, writing)
+        _work(order, writing)
     os.close(writing)
     end = time.monotonic() + (LONGEST if order.kill_after is None else order.kill_after)
     said = _heard(reading, end)
@@ -79,7 +93,7 @@ def _forked(order: Order) -> Ending:
         return Ending(**json.loads(said.decode().splitlines()[-1]))
     if late and order.kill_after is not None:
         return Ending(killed=True, boundary=f"after {order.kill_after * 1000:.0f} ms")
-    return Ending(error="the tick hung" if late else f"the tick's process ended with status {status}")
+    return Ending(error="the process hung" if late else f"the process ended with status {status}")
 
 
 def _heard(reading: int, end: float) -> bytes:
@@ -95,19 +109,20 @@ def _heard(reading: int, end: float) -> bytes:
     return said
 
 
-def _tick(order: Order, writing: int) -> None:
-    """Run the tick in this process, tell how it ended, and end."""
+def _work(order: Order, writing: int) -> None:
+    """Run the order in this process, tell how it ended, and end."""
     from .fuse import Fuse, fit
 
-    def tell(ending: Ending) -> None:
+    def tell(**facts: Any) -> None:
+        ending = Ending(count=fuse.count, met=dict(fuse.met), statements=dict(fuse.statements), **facts)
         os.write(writing, json.dumps(asdict(ending)).encode() + b"\n")
 
-    fuse = Fuse(order.kill_at, lambda name: tell(Ending(killed=True, boundary=name)), lit=not order.delivering)
+    fuse = Fuse(order.kill_at, lambda name: tell(killed=True, boundary=name), stage=order.stage)
     try:
         fit(fuse, order.patience)
-        tell(Ending(figures=_figures(order), count=fuse.count))
+        tell(**(_commanded(order) if order.command else {"figures": _figures(order)}))
     except BaseException as error:  # noqa: BLE001 - whatever it is, the harness must hear of it
-        tell(Ending(error=f"{type(error).__name__}: {error}", count=fuse.count))
+        tell(error=f"{type(error).__name__}: {error}")
     os._exit(0)
 
 
@@ -119,6 +134,21 @@ def _figures(order: Order) -> dict[str, Any]:
 
     options = Options(budget=timedelta(seconds=300))
     return tick(load(Path(order.config)), options, SharedClock(Path(order.clock))).plain()
+
+
+def _commanded(order: Order) -> dict[str, Any]:
+    """The exit code of a command, and what it said; its clock is the installation's."""
+    from bridge.cli import main as cli
+
+    from .clock import SharedClock
+
+    for module in [module for name, module in sys.modules.items() if name.startswith("bridge.commands.")]:
+        if hasattr(module, "SystemClock"):
+            vars(module)["SystemClock"] = lambda: SharedClock(Path(order.clock))
+    said = io.StringIO()
+    with redirect_stdout(said), redirect_stderr(said):
+        code = cli([*order.command, "--config", order.config])
+    return {"code": code, "said": said.getvalue()[-2000:]}
 
 
 if __name__ == "__main__":

@@ -2,19 +2,24 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from bridge.demo.receiver import Received
+
+from . import crash_files
+from .crash_peers import UNDECIDABLE, Arrival, Excuses, plain, titles
 from .driver import Ending
-from .world import World
+from .world import CHAT, OPS, World
+
+__all__ = ["Excuses", "Verdict", "faulted", "judge", "killed", "settle"]
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-UNDECIDABLE = frozenset({"drop", "bad-gateway", "half", "garbage"})
-"""Faults of the chat server that hide what it did; one that never answers shows as a time-out."""
-
 MOST_TICKS = 25
+GROUP_LIMITS = ((20, 60.0), (1, 1.0))
+"""What the chat server allows in a group: so many messages in any stretch of so many seconds."""
 
 
 @dataclass(slots=True)
@@ -29,6 +34,7 @@ class Verdict:
     order: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     excused: int = 0
+    burnt: list[str] = field(default_factory=list)
 
     @property
     def faults(self) -> list[str]:
@@ -37,46 +43,48 @@ class Verdict:
         return [f"{kind}: {what}" for kind, found in kinds.items() for what in found]
 
 
-@dataclass(slots=True)
-class Excuses:
-    """How often a chat title and a webhook id may stand more than once, counted while ticks are killed and answers broken."""
+# ---------------------------------------------------------------- what may stand twice
 
-    chat: Counter[str] = field(default_factory=Counter)
-    hook: Counter[str] = field(default_factory=Counter)
+_DELIVERIES = (
+    "SELECT d.key, d.kind, e.title, d.destination, d.digest FROM deliveries d JOIN entries e ON e.uid = d.entry "
+    "JOIN destinations t ON t.id = d.destination"
+)
 
-    def killed(self, world: World) -> None:
-        """A tick was killed: what it was sending may have been taken."""
-        for key, kind, title, destination in world.query(f"{_DELIVERIES} WHERE d.state = 'sending'"):
-            if destination == "hook":
-                self.hook[key] += 1
-            elif kind == "published":
-                self.chat[title] += 1
 
-    def faulted(self, world: World) -> None:
-        """What was taken by a receiver whose answer a fault hid is excused as well, and so is what timed out, on a busy machine too."""
-        self.hook.update(world.hook.unheard)
-        for call in world.api.calls:
-            text = call.params.get("text") or call.params.get("caption")
-            if call.fault in UNDECIDABLE and text and call.method.lower() in {"sendmessage", "sendphoto"}:
-                self.chat[_title(text)] += 1
-        for key, kind, title, destination in timed_out(world):
-            if destination == "hook":
-                self.hook[key] += 1
-            elif kind == "published":
-                self.chat[title] += 1
+def killed(world: World) -> None:
+    """A process was killed: what it was sending may have been taken."""
+    _excuse(world.excuses, world.query(f"{_DELIVERIES} WHERE d.state = 'sending'"))
+
+
+def faulted(world: World) -> None:
+    """What was taken by a receiver whose answer a fault hid is excused as well, and so is what timed out, on a busy machine too."""
+    excuses = world.excuses
+    excuses.hook.update(world.hook.unheard)
+    for call in world.api.calls:
+        text = call.params.get("text") or call.params.get("caption")
+        if call.fault in UNDECIDABLE and text and call.method.lower() in {"sendmessage", "sendphoto"}:
+            found, digest = titles(plain(text))
+            excuses.digests += digest
+            excuses.chat.update({("group", title): 1 for title in found if not digest})
+    _excuse(excuses, timed_out(world))
 
 
 def timed_out(world: World) -> list[tuple[Any, ...]]:
-    """(key, kind, title, destination) of each attempt that the program gave up for want of an answer."""
+    """Each attempt that the program gave up for want of an answer, as in `_DELIVERIES`."""
     return world.query(f"{_DELIVERIES} JOIN attempts a ON a.delivery = d.id WHERE a.code IN ('timeout', 'ReadTimeout', 'WriteTimeout')")
 
 
-_DELIVERIES = "SELECT d.key, d.kind, e.title, d.destination FROM deliveries d JOIN entries e ON e.uid = d.entry"
+def _excuse(excuses: Excuses, rows: Iterable[tuple[Any, ...]]) -> None:
+    for key, kind, title, destination, digest in rows:
+        if destination in {"hook", "duty"}:
+            excuses.hook[key] += 1
+        elif digest is not None:
+            excuses.digests += 1
+        elif kind in {"published", "notice"}:
+            excuses.chat[destination, title] += 1
 
 
-def _title(markup: str) -> str:
-    """The title of a message as it was sent: its first line without tags."""
-    return "".join(ET.fromstring(f"<p>{markup}</p>").itertext()).split("\n")[0]
+# ---------------------------------------------------------------- coming to rest
 
 
 def settle(world: World, verdict: Verdict) -> None:
@@ -86,9 +94,12 @@ def settle(world: World, verdict: Verdict) -> None:
         if ending.error or ending.figures is None:
             verdict.damaged.append(ending.error or "a tick ended without figures")
             return
-        if _quiet(ending) and not world.query("SELECT 1 FROM deliveries WHERE waiting = 1"):
+        if _quiet(ending) and not world.query(_WAITING):
             return
     verdict.damaged.append(f"not at rest after {MOST_TICKS} ticks")
+
+
+_WAITING = "SELECT 1 FROM deliveries d JOIN destinations t ON t.id = d.destination WHERE d.waiting = 1 AND t.state = 'open' AND t.active = 1"
 
 
 def _quiet(ending: Ending) -> bool:
@@ -98,35 +109,28 @@ def _quiet(ending: Ending) -> bool:
     return not any(busy)
 
 
-def judge(world: World, verdict: Verdict, excuses: Excuses) -> None:
+# ---------------------------------------------------------------- judging
+
+
+def judge(world: World, verdict: Verdict) -> None:
     """Everything that must hold of an installation at rest."""
-    titles = [story.title for story in world.portal.stories]
-    _feeds(world, verdict, titles)
+    stories = [story.title for story in world.portal.stories]
+    _feeds(world, verdict, stories)
     _database(world, verdict)
-    _chat(world, verdict, titles, excuses.chat)
-    _hook(world, verdict, excuses.hook)
-    if any(call.status == 429 and not call.fault for call in world.api.calls) and not timed_out(world):
-        verdict.damaged.append("the chat server's limits were exceeded")
+    crash_files.whole(world, verdict.damaged, at_rest=True)
+    if "group" in world.shape.who:
+        _group(world, verdict, {*stories, *world.wanted.withdrawn} - world.wanted.unsent)
+    if "hook" in world.shape.who:
+        _hook(world, verdict, {*stories, *world.wanted.withdrawn} - world.wanted.unsent)
+    if "ops" in world.shape.who:
+        _operators(world, verdict)
+    if world.shape.hub:
+        _hub(world, verdict)
+    if not timed_out(world):
+        _limits(world, verdict)
 
 
-def published(world: World, verdict: Verdict) -> None:
-    """The published files that are there are whole, whatever happened."""
-    for name, parse in (
-        ("city.rss", ET.fromstring),
-        ("city.atom", ET.fromstring),
-        ("city.json", json.loads),
-        ("feeds.opml", ET.fromstring),
-    ):
-        content = world.file(name)
-        try:
-            if content is not None:
-                parse(content)
-        except (ET.ParseError, ValueError) as error:
-            verdict.damaged.append(f"{name}: {error}")
-
-
-def _feeds(world: World, verdict: Verdict, titles: Sequence[str]) -> None:
-    published(world, verdict)
+def _feeds(world: World, verdict: Verdict, wanted: Sequence[str]) -> None:
     rss, atom, told = (world.file(f"city.{suffix}") for suffix in ("rss", "atom", "json"))
     if rss is None or atom is None or told is None:
         verdict.lost.append("a feed")
@@ -137,56 +141,153 @@ def _feeds(world: World, verdict: Verdict, titles: Sequence[str]) -> None:
         "json": [item["title"] for item in json.loads(told)["items"]],
     }
     for name, found in shown.items():
-        _once(verdict, titles, Counter(found), Counter(), f"in {name}")
+        _once(verdict, wanted, Counter(found), Counter(), f"in {name}")
+
+
+_UNIQUE = (
+    "SELECT id FROM entries GROUP BY id HAVING COUNT(*) > 1",
+    "SELECT key FROM deliveries GROUP BY key HAVING COUNT(*) > 1",
+    "SELECT subject FROM incidents WHERE closed_at IS NULL GROUP BY subject HAVING COUNT(*) > 1",
+)
+_STRAY = {
+    "an attempt without its delivery's count": "SELECT id FROM deliveries d WHERE attempts <> (SELECT COUNT(*) FROM attempts WHERE delivery = d.id)",
+    "a digest that is not whole": "SELECT d.id FROM deliveries d JOIN deliveries c ON c.id = d.digest WHERE d.state <> c.state AND d.waiting = 1",
+    "a state that contradicts itself": "SELECT id FROM deliveries WHERE waiting <> (state IN ('pending', 'sending', 'retry', 'uncertain')) "
+    "OR waiting <> (done_at IS NULL)",
+    "an attempt that is still open": "SELECT delivery FROM attempts WHERE done_at IS NULL",
+}
 
 
 def _database(world: World, verdict: Verdict) -> None:
     checks = {"integrity_check": world.query("PRAGMA integrity_check"), "foreign_key_check": world.query("PRAGMA foreign_key_check")}
     if checks != {"integrity_check": [("ok",)], "foreign_key_check": []}:
         verdict.damaged.append(f"{checks}")
-    for sql in ("SELECT id FROM entries GROUP BY id HAVING COUNT(*) > 1", "SELECT key FROM deliveries GROUP BY key HAVING COUNT(*) > 1"):
-        if world.query(sql):
-            verdict.doubled.append(sql)
+    verdict.doubled += [sql for sql in _UNIQUE if world.query(sql)]
+    verdict.damaged += [what for what, sql in _STRAY.items() if world.query(sql)]
 
 
-def _once(verdict: Verdict, wanted: Iterable[str], found: Counter[str | None], excused: Counter[str], where: str) -> None:
+def _once(verdict: Verdict, wanted: Iterable[str], found: Counter[Any], excused: Counter[Any], where: str) -> None:
     """Each of `wanted` was found once, or as often more as it is excused; nothing else was found."""
     wanted = set(wanted)
     verdict.lost += [f"{what} {where}" for what in sorted(wanted - found.keys())]
     verdict.damaged += [f"{what} {where} was never published" for what in found.keys() - wanted]
     for what in wanted:
-        more = found[what] - 1
-        if more > excused[what]:
-            verdict.doubled.append(f"{what} {where}: {found[what]} times, excused {excused[what]}")
-        elif more > 0:
-            verdict.excused += more
+        _spare(verdict, found[what] - 1, excused[what], f"{what} {where}")
 
 
-def _chat(world: World, verdict: Verdict, titles: Sequence[str], excused: Counter[str]) -> None:
-    posts = world.posts()
-    _once(verdict, titles, Counter(posts), excused, "in the chat")
-    owed = [row[2] for row in world.query(f"{_DELIVERIES} WHERE d.destination = 'group' AND d.kind = 'published' ORDER BY d.id")]
-    if list(dict.fromkeys(posts)) != owed:
+def _spare(verdict: Verdict, more: int, excused: int, what: str) -> None:
+    """So many doubles of something, and so many that are excused."""
+    if more > excused:
+        verdict.doubled.append(f"{what}: {more} more, excused {excused}")
+    elif more > 0:
+        verdict.excused += more
+
+
+# ---------------------------------------------------------------- those who are told
+
+
+def _group(world: World, verdict: Verdict, wanted: Collection[str]) -> None:
+    posts, digests = _posts(world, CHAT)
+    excused = Counter({title: many for (chat, title), many in world.excuses.chat.items() if chat == "group"})
+    rows = world.query(f"{_DELIVERIES} WHERE d.destination = 'group' AND d.kind = 'published' ORDER BY d.id")
+    if world.wanted.dropped:
+        dropped = {row[0] for row in world.query("SELECT e.title FROM deliveries d JOIN entries e ON e.uid = d.entry "
+                   "WHERE d.destination = 'group' AND d.state = 'skipped' AND d.reason LIKE 'dropped by%'")}  # fmt: skip
+        wanted = (set(wanted) - dropped) | {title for title in set(posts) & dropped if excused[title] or digests}
+    _once(verdict, wanted, Counter(posts), excused, "in the chat")
+    _spare(verdict, sum(many - 1 for many in digests.values()), world.excuses.digests, "parts of digests in the chat")
+    owed = [row[2] for row in rows if row[2] in set(wanted)]
+    if world.wanted.ordered and list(dict.fromkeys(posts)) != owed:
         verdict.order.append("messages in the chat")
-    edited = {post.text.split("\n")[0] for post in world.messages() if post.edits}
-    verdict.lost += [f"the edit of {title} in the chat" for title in world.edited if title not in edited]
+    _edits(world, verdict)
 
 
-def _hook(world: World, verdict: Verdict, excused: Counter[str]) -> None:
-    owed = [row[0] for row in world.query(f"{_DELIVERIES} WHERE d.destination = 'hook' ORDER BY d.id")]
+def _posts(world: World, chat: int) -> tuple[list[str], Counter[str]]:
+    """The titles in a chat in their order, a digest's once however often it came; and how often each part of a digest came."""
+    posts: list[str] = []
+    digests: Counter[str] = Counter()
+    for message in world.messages(chat):
+        found, digest = titles(message.text)
+        if not digest or message.text not in digests:
+            posts += found
+        digests[message.text] += digest
+    return posts, digests
+
+
+def _edits(world: World, verdict: Verdict) -> None:
+    """The messages of articles that changed say so, with all that was changed last."""
+    texts = {title: (post.text, bool(post.edits)) for post in world.messages() for title in titles(post.text)[0]}
+    for title in (*world.wanted.edited, *world.wanted.withdrawn):
+        text, edited = texts.get(title, ("", False))
+        if not edited or world.wanted.said.get(title, "") not in text:
+            verdict.lost.append(f"the change of {title} in the chat")
+
+
+def _hook(world: World, verdict: Verdict, stories: Collection[str]) -> None:
+    rows = world.query(f"{_DELIVERIES} WHERE d.destination = 'hook' AND d.state <> 'superseded' ORDER BY d.id")
+    owed = [key for key, _, title, _, _ in rows if title not in world.wanted.unsent]
     accepted = world.accepted()
-    _once(verdict, owed, Counter(call.id for call in accepted), excused, "at the hook")
-    bodies = {call.id: call.event for call in accepted}
-    told = Counter((event["type"], event["data"]["title"]) for event in bodies.values())
-    wanted = {("article.published", story.title) for story in world.portal.stories} | {("article.updated", t) for t in world.edited}
-    _once(verdict, map(" ".join, wanted), Counter({" ".join(event): many for event, many in told.items()}), Counter(), "at the hook")
-    if any(_event(bodies[call.id]) != _event(call.event) for call in accepted):
+    counts = Counter(call.id for call in accepted)
+    if world.wanted.replayed:
+        verdict.lost += [f"the repetition of {key} at the hook" for key in owed if counts[key] < 2]
+        counts.subtract(key for key in owed if counts[key] > 1)
+    _once(verdict, owed, counts, world.excuses.hook, "at the hook")
+    _events(world, verdict, {call.id: call.event for call in accepted}, stories)
+    if any(_event(call.event) != _event(first) for call in accepted for first in [_first(accepted, call.id)]):
         verdict.damaged.append("an id stands for two events at the hook")
-    if list(dict.fromkeys(call.id for call in accepted)) != owed:
+    if world.wanted.ordered and list(dict.fromkeys(call.id for call in accepted)) != owed:
         verdict.order.append("events at the hook")
     if any(call.fault for call in world.hook.calls):
         verdict.damaged.append("an event was not signed")
 
 
+def _first(calls: Sequence[Received], key: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(call.event for call in calls if call.id == key)
+    return found
+
+
+def _events(world: World, verdict: Verdict, bodies: dict[str, Any], stories: Collection[str]) -> None:
+    """Each event that there should be came under one id: however often, that is counted by id."""
+    told = Counter(f"{event['type']} {event['data']['title']}" for event in bodies.values())
+    wanted = Counter(f"article.published {title}" for title in stories)
+    wanted += Counter(f"article.updated {title}" for title in world.wanted.edited)
+    wanted += Counter(f"article.withdrawn {title}" for title in world.wanted.withdrawn)
+    verdict.lost += [f"{event} at the hook" for event in (wanted - told)]
+    verdict.doubled += [f"{event} at the hook, under another id" for event in (told - wanted)]
+
+
 def _event(body: dict[str, Any]) -> tuple[str, ...]:
     return (body["type"], *(str(body["data"][name]) for name in ("id", "revision", "sequence")))
+
+
+def _operators(world: World, verdict: Verdict) -> None:
+    """Each operator was told of each trouble, and of its end, once."""
+    posts, _ = _posts(world, OPS)
+    excused = Counter({title: many for (chat, title), many in world.excuses.chat.items() if chat == "ops"})
+    _once(verdict, world.wanted.notices, Counter(posts), excused, "in the operators' chat")
+    calls = world.accepted("/duty")
+    counts = Counter(call.id for call in calls)
+    told = Counter({call.id: call.event["data"]["title"] for call in calls}.values())
+    _once(verdict, world.wanted.notices, told, Counter(), "at the operators' hook")
+    _once(verdict, counts, counts, world.excuses.hook, "at the operators' hook")
+    if not list(dict.fromkeys(posts)) == list(dict.fromkeys(call.event["data"]["title"] for call in calls)) == list(world.wanted.notices):
+        verdict.order.append("notices to operators")
+
+
+def _hub(world: World, verdict: Verdict) -> None:
+    """The hub has each feed as it stands now: a ping was never lost. Repeated pings do no harm and are not counted."""
+    names = ("city.rss", "city.atom", "city.json")
+    verdict.lost += [f"the last change of {name} at the hub" for name in names if world.hub.fetched.get(name) != world.file(name)]
+
+
+def _limits(world: World, verdict: Verdict) -> None:
+    """The chat server refused nothing by its own windows; and its log, by plain arithmetic, shows none that was exceeded."""
+    if any(call.status == 429 and not call.fault for call in world.api.calls):
+        verdict.damaged.append("the chat server's limits were exceeded")
+    arrived = [one for one in world.api.arrived if not one.edit and one.chat == str(CHAT)]
+    verdict.damaged += [f"more than {many} messages in {span:g} s" for many, span in GROUP_LIMITS if _exceeded(arrived, many, span)]
+
+
+def _exceeded(arrived: Sequence[Arrival], many: int, span: float) -> bool:
+    times = sorted(one.at for one in arrived)
+    return any(later - earlier < span - 0.001 for earlier, later in zip(times, times[many:], strict=False))

@@ -1,4 +1,4 @@
-"""A whole installation that can be set back: a portal, a strict chat server and a webhook receiver on loopback, and the state."""
+"""A whole installation that can be set back: a portal, a strict chat server, a webhook receiver, a hub on loopback, and the state."""
 
 import copy
 import json
@@ -8,24 +8,27 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from bridge.core.signing import new_secret
-from bridge.demo._chats import Chat, Limits, Posted, Windows
-from bridge.demo._server import Asked, Reply
-from bridge.demo.botapi import TOKEN, BotApi
+from bridge.demo._chats import Posted
+from bridge.demo.botapi import TOKEN
 from bridge.demo.portal import SamplePortal
-from bridge.demo.receiver import Received, Receiver
+from bridge.demo.receiver import Received
+from bridge.demo.stories import Story, Text, notice
 
 from .clock import SharedClock
+from .crash_peers import Chats, Excuses, Hook, Hub
 from .driver import Ending, Order
 
-CHAT = -4711
+CHAT, OPS = -4711, 4712
+EVERYONE = ("group", "hook")
 PATIENCE = 5.0
 """Seconds that senders wait for an answer, unless a case has receivers that never give one."""
 ROOT = Path(__file__).parent.parent
@@ -33,6 +36,8 @@ _SECRET = new_secret(b"a secret of 32 bytes, for tests.")
 _CONFIG = """
 [bridge]
 contact = "mailto:test@example.org"
+base_url = "https://feeds.example.org/"
+{hub}
 
 [telegram]
 token = "env:BENCH_TOKEN"
@@ -49,62 +54,51 @@ url = "{url}"
 lists = ["{lists}"]
 interval = "60s"
 revisit = {revisit}
-
-[[subscribers]]
-id = "group"
-kind = "telegram"
-chat = "{chat}"
-portals = ["city"]
-backfill = 100
-digest_over = 0
-
-[[subscribers]]
-id = "hook"
-kind = "webhook"
-url = "{hook}/in"
-secret = "env:BENCH_SECRET"
-portals = ["city"]
-backfill = 100
 """
+_TABLES = {
+    "group": '[[subscribers]]\nid = "group"\nkind = "telegram"\nchat = "{chat}"\nportals = ["city"]\nbackfill = {backfill}\n'
+    "digest_over = {digest_over}\n",
+    "hook": '[[subscribers]]\nid = "hook"\nkind = "webhook"\nurl = "{hook}/in"\nsecret = "env:BENCH_SECRET"\nportals = ["city"]\n'
+    "backfill = {hook_backfill}\n",
+    "ops": '[[operators]]\nid = "ops"\nkind = "telegram"\nchat = "{ops}"\n',
+    "duty": '[[operators]]\nid = "duty"\nkind = "webhook"\nurl = "{hook}/duty"\nsecret = "env:BENCH_SECRET"\n',
+}
 
 
-class Chats(BotApi):
-    """The Bot API stand-in, which can be set back to an earlier moment."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What an installation has: `who` is reached, whether a `hub` is told, which of the portal's articles are pushed at first."""
 
-    def set_back(self, chats: dict[int, Chat], last_id: int) -> None:
-        """Only these chats and messages stand, nothing has been asked, and no fault is queued."""
-        with self._lock:
-            self.chats, self._last_id = copy.deepcopy(chats), last_id
-            self.calls.clear()
-            self._faults.clear()
-            self._windows = Windows(Limits())
-
-    @property
-    def last_id(self) -> int:
-        """The id of the newest message."""
-        return self._last_id
+    who: tuple[str, ...] = EVERYONE
+    hub: bool = False
+    digest_over: int = 0
+    backfill: int = 100
+    hook_backfill: int = 100
+    revisit: bool = True
+    page_size: int = 60
 
 
-class Hook(Receiver):
-    """The webhook receiver, which can be set back too. `unheard` counts the events, by id, whose acceptance never reached the sender."""
+@dataclass(slots=True, kw_only=True)
+class Wanted:
+    """What an installation at rest must show, besides all that the portal published.
 
-    unheard: Counter[str]
+    `edited` and `withdrawn` are titles of articles that changed, `unsent` of those that are in the feeds only, `said` what the
+    message of an article must hold. `replayed`: each event was asked to reach the hook once more. `dropped`: what an operator may have
+    dropped, as the state says. `notices` are the beginnings of what each operator must be told, once. `ordered`: things arrive in order.
+    """
 
-    def set_back(self, calls: list[Received]) -> None:
-        """Only these calls have come, and no answer is scripted."""
-        with self._lock:
-            self.calls, self.unheard = list(calls), Counter()
-            self._replies.clear()
-
-    def _answer(self, asked: Asked) -> Reply:
-        reply = super()._answer(asked)
-        if reply.drop or reply.half:
-            self.unheard[asked.headers.get("webhook-id", "")] += 1
-        return reply
+    edited: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    unsent: frozenset[str] = frozenset()
+    said: dict[str, str] = field(default_factory=dict)
+    replayed: bool = False
+    dropped: bool = False
+    notices: tuple[str, ...] = ()
+    ordered: bool = True
 
 
 class Crew:
-    """The driver's process. `run` is one tick in a fork of it."""
+    """The driver's process. `run` is one tick or command in a fork of it."""
 
     def __init__(self) -> None:
         environ = {**os.environ, "BENCH_TOKEN": TOKEN, "BENCH_SECRET": _SECRET, "PYTHONPATH": str(ROOT)}
@@ -112,7 +106,7 @@ class Crew:
         self._process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environ, cwd=ROOT)
 
     def run(self, order: Order) -> Ending:
-        """How the tick ended."""
+        """How it ended."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(asdict(order)) + "\n")
@@ -127,25 +121,27 @@ class Crew:
 class World:
     """An installation in `folder`. `stories` articles are on the portal at first.
 
-    `keep` makes the present the moment that `set_back` returns to: state, clock, chat and hook (the portal stays as it is).
-    `edited` has the titles of the articles that the portal corrected; senders wait `patience` seconds for an answer.
+    `keep` makes the present the moment that `set_back` returns to: state, clock, chats, hook, hub, `wanted` and `excuses` (the portal
+    stays as it is). Senders wait `patience` seconds for an answer.
     """
 
-    def __init__(self, folder: Path, crew: Crew, stories: int = 6) -> None:
-        self.folder, self._crew, self._stack = folder / "now", crew, ExitStack()
-        self.edited: tuple[str, ...] = ()
-        self.patience = PATIENCE
+    def __init__(self, folder: Path, crew: Crew, shape: Shape = Shape(), stories: int = 6) -> None:  # noqa: B008 - it is frozen
+        self.folder, self._crew, self._stack, self.shape = folder / "now", crew, ExitStack(), shape
+        self.wanted, self.excuses, self.patience = Wanted(), Excuses(), PATIENCE
+        self.files: dict[str, bytes] = {}
         self._kept = folder / "kept"
         self.folder.mkdir(parents=True)
         self._clock_file = folder / "clock"
         self.clock = SharedClock(self._clock_file)
-        self.portal = self._stack.enter_context(SamplePortal(self.clock.now(), page_size=60))
+        self.portal = self._stack.enter_context(SamplePortal(self.clock.now(), page_size=shape.page_size))
         for story in self.portal.stories[stories:]:
             self.portal.withdraw(story.key)
         self.api = self._stack.enter_context(Chats(now=self.clock.seconds))
         self.hook = self._stack.enter_context(Hook(_SECRET, now=self.clock.seconds))
+        self.hub = self._stack.enter_context(Hub(self.folder / "state" / "public"))
         self.api.chat(CHAT, "group", "读者")
-        self._config()
+        self.api.chat(OPS, "private", "值班")
+        self.configure(shape)
         self.keep()
 
     def __enter__(self) -> Self:
@@ -158,44 +154,89 @@ class World:
         """The servers have ended."""
         self._stack.close()
 
-    def _config(self) -> None:
-        revisit = json.dumps([f"{n}m" for n in range(1, 90)])
-        facts = {"api": self.api.base, "url": self.portal.url, "lists": self.portal.list_url, "hook": self.hook.base}
-        (self.folder / "config.toml").write_text(_CONFIG.format(**facts, chat=CHAT, revisit=revisit), encoding="utf-8")
+    def configure(self, shape: Shape) -> None:
+        """config.toml asks for this from now on."""
+        revisit = json.dumps([f"{n}m" for n in range(1, 90)] if shape.revisit else [])
+        facts = {"api": self.api.base, "url": self.portal.url, "lists": self.portal.list_url, "hook": self.hook.base, "revisit": revisit}
+        facts |= {"hub": f'hub = "{self.hub.base}/"' if shape.hub else "", "chat": str(CHAT), "ops": str(OPS)}
+        facts |= {name: str(getattr(shape, name)) for name in ("digest_over", "backfill", "hook_backfill")}
+        text = "\n".join([_CONFIG, *(_TABLES[name] for name in shape.who)])
+        (self.folder / "config.toml").write_text(text.format(**facts), encoding="utf-8")
+
+    # ------------------------------------------------------------ what the portal does
 
     def grow(self) -> None:
         """The portal gains two articles and corrects one."""
-        self.edited = tuple(story.title for story in self.portal.stories if story.corrected() != story)
+        corrected = tuple(story.title for story in self.portal.stories if story.corrected() != story)
+        self.wanted.edited = (*self.wanted.edited, *corrected)
         self.portal.advance()
+
+    def flood(self, many: int, padding: str = "") -> tuple[Story, ...]:
+        """`many` short notices more, published just now; `padding` makes their titles longer."""
+        start = max(story.id for story in self.portal.stories) + 1
+        new = [notice(start + n, self.clock.now()) for n in reversed(range(many))]
+        told = tuple(replace(story, title=story.title + padding) for story in new)
+        self.portal.publish(*told)
+        return told
+
+    def correct(self, which: int | str, said: str) -> None:
+        """The article begins with `said` now, and its message must say so."""
+        story = self.portal.story(which)
+        first, *rest = story.blocks
+        assert isinstance(first, Text)
+        self.portal.edit(which, blocks=(Text(said + first.text), *rest))
+        self.wanted.edited = (*self.wanted.edited, story.title)
+        self.wanted.said[story.title] = said
+
+    # ------------------------------------------------------------ time
 
     def keep(self) -> None:
         """`set_back` returns to this moment."""
         shutil.rmtree(self._kept, ignore_errors=True)
         shutil.copytree(self.folder, self._kept)
-        self._then = (self.clock.seconds(), copy.deepcopy(self.api.chats), self.api.last_id, list(self.hook.calls))
+        self._then = (self.clock.seconds(), copy.deepcopy(self.wanted), copy.deepcopy(self.excuses))
+        self._peers = (self.api.now_stands(), self.hook.now_stands(), self.hub.now_stands())
 
     def set_back(self) -> None:
         """All is as it was kept."""
         self.patience = PATIENCE
         shutil.rmtree(self.folder)
         shutil.copytree(self._kept, self.folder)
-        seconds, chats, last_id, calls = self._then
+        seconds, wanted, excuses = self._then
+        self.wanted, self.excuses = copy.deepcopy(wanted), copy.deepcopy(excuses)
         self.clock.set(seconds)
-        self.api.set_back(chats, last_id)
-        self.hook.set_back(calls)
+        for peer, then in zip((self.api, self.hook, self.hub), self._peers, strict=True):
+            peer.set_back(then)
 
-    def tick(self, *, kill_at: int | None = None, delivering: bool = False, kill_after: float | None = None, pause: float = 60.0) -> Ending:
-        """One tick, `pause` seconds after the one before; see driver.Order."""
-        self.clock.sleep(timedelta(seconds=pause))
+    def wait(self, **span: float) -> None:
+        """So much time passes."""
+        self.clock.sleep(timedelta(**span))
+
+    def tick(
+        self, *, kill_at: int | None = None, stage: str = "", kill_after: float | None = None, pause: float = 60.0, command: Sequence[str] = ()
+    ) -> Ending:
+        """One tick (or command), `pause` seconds after the one before; see driver.Order."""
+        self.wait(seconds=pause)
         files = {"config": str(self.folder / "config.toml"), "clock": str(self._clock_file)}
-        order = Order(**files, kill_at=kill_at, delivering=delivering, kill_after=kill_after, patience=self.patience)
-        return self._crew.run(order)
+        words = tuple(word.replace("{folder}", str(self.folder)) for word in command)
+        return self._crew.run(
+            Order(**files, command=words, kill_at=kill_at, stage=stage, kill_after=kill_after, patience=self.patience)
+        )
+
+    def run(self, *command: str) -> Ending:
+        """A command, to its end, 2 seconds after what was before."""
+        return self.tick(command=command, pause=2.0)
 
     # ------------------------------------------------------------ what there is to see
 
+    @property
+    def state(self) -> Path:
+        """The state folder."""
+        return self.folder / "state"
+
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the state; none when there is no state yet."""
-        path = self.folder / "state" / "feedbridge.db"
+        path = self.state / "feedbridge.db"
         if not path.exists():
             return []
         with closing(sqlite3.connect(path)) as db:
@@ -208,17 +249,20 @@ class World:
 
     def file(self, name: str) -> bytes | None:
         """A published file, or None."""
-        path = self.folder / "state" / "public" / name
+        path = self.state / "public" / name
         return path.read_bytes() if path.exists() else None
 
-    def messages(self) -> list[Posted]:
-        """The messages in the chat, oldest first."""
-        return [post for _, post in sorted(self.api.chats[CHAT].messages.items())]
+    def public(self) -> dict[str, bytes]:
+        """All that is published, by name."""
+        top = self.state / "public"
+        return {str(path.relative_to(top)): path.read_bytes() for path in sorted(top.rglob("*")) if path.is_file()}
 
-    def posts(self) -> list[str]:
-        """The title of each message in the chat, oldest first."""
-        return [post.text.split("\n")[0] for post in self.messages()]
+    def messages(self, chat: int = CHAT) -> list[Posted]:
+        """The messages in a chat, oldest first."""
+        return [post for _, post in sorted(self.api.chats[chat].messages.items())]
 
-    def accepted(self) -> list[Received]:
-        """The webhook calls that were verified and accepted, oldest first."""
-        return [call for call in list(self.hook.calls) if call.verified and 200 <= call.status <= 299]
+    def accepted(self, path: str = "/in") -> list[Received]:
+        """The webhook calls to an address that were verified and accepted, oldest first."""
+        return [call for call in list(self.hook.calls) if call.path == path and call.verified and 200 <= call.status <= 299]
+
+

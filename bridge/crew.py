@@ -6,7 +6,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from .errors import FetchError, StoreError
 from .model import Request
 from .ports import Fetcher
-from .steps.scrape import Answer, Asking, PortalReport
+from .steps.asking import Answer, Asking, PortalReport
 
 AT_ONCE = 32
 

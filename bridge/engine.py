@@ -10,16 +10,16 @@ from pathlib import Path
 
 from . import __version__, lock, shelf
 from .config import HUB, Config, sender_module
-from .core import decide
 from .crew import ask, drive
 from .errors import StoreError, UsageError
 from .model import Portal
 from .ports import Clock, Fetcher, Store
+from .rows import Follower
 from .steps.alert import DELIVERY_SIDE, PORTAL_SIDE, Alert, stands, wanted
+from .steps.asking import Asking, due
 from .steps.deliver import Deliver, DeliveryReport, Outlet
 from .steps.publish import Publish, Report
 from .steps.pulse import pulse
-from .steps.scrape import Asking, Scrape, due
 from .summary import Summary
 
 __all__ = ["Options", "Summary", "Tick", "ask", "drive", "opened", "tick"]
@@ -112,13 +112,11 @@ class Tick:
 
     # ------------------------------------------------------------ who follows what
 
-    def followers(self, portal: str) -> tuple[decide.Follower, ...]:
+    def followers(self, portal: str) -> tuple[Follower, ...]:
         """The subscribers of a portal, and the hub."""
-        hub = (decide.Follower(id=HUB, backfill=1, always=True),) if self.config.bridge.hub else ()
+        hub = (Follower(id=HUB, backfill=1, always=True),) if self.config.bridge.hub else ()
         return hub + tuple(
-            decide.Follower(
-                id=s.id, backfill=s.backfill, updates=s.updates, incidents=s.incidents, edit_gap=sender_module(s.kind).MANNER.edit_gap
-            )
+            Follower(id=s.id, backfill=s.backfill, updates=s.updates, incidents=s.incidents, edit_gap=sender_module(s.kind).MANNER.edit_gap)
             for s in self.config.subscribers
             if portal in s.portals
         )
@@ -129,8 +127,14 @@ class Tick:
         for portal in self.config.portals:
             for follower in self.followers(portal.id):
                 if (follower.id, portal.id) not in known:
-                    rows = self.store.archive.newest(portal.id, follower.backfill) if follower.backfill else []
-                    self.store.archive.backfill(portal.id, follower.id, decide.backfill(rows, follower, self.start), self.start)
+                    self._welcome(portal, follower)
+
+    def _welcome(self, portal: Portal, follower: Follower) -> None:
+        """A follower that is new to a portal is owed the newest of what is known."""
+        from .core.decide import backfill
+
+        rows = self.store.archive.newest(portal.id, follower.backfill) if follower.backfill else []
+        self.store.archive.backfill(portal.id, follower.id, backfill(rows, follower, self.start), self.start)
 
     # ------------------------------------------------------------ scrape
 
@@ -144,6 +148,8 @@ class Tick:
         self.summary.portals = list(drive(tasks, lambda request: ask(fetcher, request)).values())
 
     def _task(self, portal: Portal) -> Asking:
+        from .steps.scrape import Scrape
+
         return Scrape(
             portal=portal,
             store=self.store,

@@ -237,6 +237,21 @@ class GapRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Follower:
+    """A subscriber of a portal, as far as events need it. `edit_gap`: least time between two edits of one message.
+
+    `always`: it is told that something happened, not what (a hub), so it gets every event.
+    """
+
+    id: str
+    backfill: int = 0
+    updates: bool = True
+    incidents: bool = False
+    always: bool = False
+    edit_gap: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """The new state of a link after its article was looked at, or failed to be."""
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from .steps.asking import PortalReport
 from .steps.deliver import DeliveryReport
-from .steps.scrape import PortalReport
 
 
 @dataclass(slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from bisect import bisect
 from collections import Counter
 from dataclasses import dataclass
 
+from . import items
 from .candidates import MAIN, Candidate
 from .groups import Group
 from .outline import Outline
@@ -80,6 +81,8 @@ def _kind(page: Outline, usable: list[Group], winner: Group, paged: bool) -> str
     every = {member.url for group in usable for member in group.members if member.likeness >= 0.6 and member.shape.likeness >= 0.3}
     mine = {member.url for group in usable if same_place(group.place, winner.place) and group.aside <= 0.5 for member in group.members}
     share = len(mine) / max(1, len(every | mine))
+    if winner.excerpt and not paged and any(group.excerpt and group.score >= 0.5 * winner.score for group in usable if group is not winner):
+        return "front"
     if len(mine) < 4 and not (paged and share >= 0.6):
         return "front"
     if is_front(page.url) and not paged and (winner.dated < 0.5 or _holders(page, winner) >= 3):
@@ -186,7 +189,7 @@ def _is_news(winner: Group, group: Group) -> bool:
     return not hot and group.dated >= 0.7 and group.like >= 0.7 and _alike(winner, group) >= 0.5
 
 
-def fits(choice: Choice, member: Candidate) -> str | None:
+def fits(page: Outline, choice: Choice, member: Candidate) -> str | None:
     """Why a member of a chosen group is left out after all, or None."""
     if member.likeness <= 0.0:
         return "no title"
@@ -195,6 +198,8 @@ def fits(choice: Choice, member: Candidate) -> str | None:
     like = sum(group.like * len(group.members) for group in choice.groups) / sum(len(group.members) for group in choice.groups)
     if like >= 0.3 and member.shape.likeness == 0.0:
         return "front page"
+    if like > 0.7 and member.shape.likeness <= 0.35 and choice.winner.dated >= 0.8 and not items.is_dated(page, member):
+        return "navigation"
     if like > 0.7 and member.shape.likeness <= 0.3 and member.likeness < 0.8:
         return "category"
     return None

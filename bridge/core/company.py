@@ -9,8 +9,8 @@ from . import dom, wording
 from .candidates import Candidate
 from .outline import Outline
 
-_OPENS = re.compile(r".*[\[(（【〔<＜《「|｜/:：]\s*$", re.DOTALL)
-_CLOSES = re.compile(r"\s*[\])）】〕>＞》」|｜/:：].*", re.DOTALL)
+_OPENS, _CLOSES = tuple("[(（【〔<＜《「"), tuple("])）】〕>＞》」")
+_BARS = tuple("|｜/:：·")
 _BRACKETED = re.compile(r"[\[(（【〔<＜「].{1,20}[\])）】〕>＞」][:：]?|.{1,20}[:：|｜]")
 _ROWS = frozenset(("tr", "li", "dd", "article", "p"))
 _MOST_IN_ROW = 5
@@ -25,28 +25,45 @@ class _Pair:
     other: Candidate
     flat: bool
 
-    @property
-    def shapes(self) -> tuple[str, str]:
-        return self.title.shape.loose, self.other.shape.loose
-
 
 def company(page: Outline, found: list[Candidate]) -> set[int]:
     """The ids of the candidates of one page that keep a title company.
 
-    Each is shorter than the title beside it and leads elsewhere; besides, it stands in brackets or before a colon or bar, or comes
-    back elsewhere on the page, or leads to what is no article, or most lines have one of its kind.
+    Each is shorter than the title beside it and leads elsewhere; besides, it stands in brackets, or leads to what is no article, or
+    leads where titles do not and stands before a colon or bar, comes back elsewhere on the page, or has its like on most lines.
     """
-    pairs = [pair for members in _by_place(found).values() for pair in _pairs(page, members)]
     often = Counter(candidate.url for candidate in found)
-    kinds = Counter(pair.shapes for pair in pairs)
-    return {
-        id(pair.other) for pair in pairs if _is_company(page, pair, often[pair.other.url], kinds[pair.shapes] >= max(3, 0.6 * len(pairs)))
-    }
+    kept: set[int] = set()
+    for _ in range(_MOST_IN_ROW - 1):
+        roles = _Roles([pair for members in _by_place(found, kept).values() for pair in _pairs(page, members)], often)
+        more = {id(pair.other) for pair in roles.pairs if _is_company(page, pair, roles)}
+        if not more:
+            break
+        kept |= more
+    return kept
 
 
-def _by_place(found: list[Candidate]) -> dict[str, list[Candidate]]:
+class _Roles:
+    """What the neighbours of a page are to each other: whose shapes of addresses are titles', whose are not."""
+
+    def __init__(self, pairs: list[_Pair], often: Counter[str]) -> None:
+        self.pairs = pairs
+        self.often = often
+        self._titles = Counter(pair.title.shape.exact for pair in pairs)
+        self._others = Counter(pair.other.shape.exact for pair in pairs)
+
+    def is_other(self, shape: str) -> bool:
+        """Whether addresses of this shape are no titles' here."""
+        return self._titles[shape] <= 0.2 * self._others[shape]
+
+    def is_usual(self, shape: str) -> bool:
+        """Whether most lines have one of this shape beside the title."""
+        return self._others[shape] >= max(3, 0.6 * len(self.pairs))
+
+
+def _by_place(found: list[Candidate], without: set[int]) -> dict[str, list[Candidate]]:
     table: dict[str, list[Candidate]] = {}
-    for candidate in found:
+    for candidate in (candidate for candidate in found if id(candidate) not in without):
         table.setdefault(candidate.place, []).append(candidate)
     return table
 
@@ -88,31 +105,42 @@ def _has_twin(page: Outline, node: int) -> bool:
     )
 
 
-def _is_company(page: Outline, pair: _Pair, often: int, usual: bool) -> bool:
+def _is_company(page: Outline, pair: _Pair, roles: _Roles) -> bool:
     title, other = pair.title, pair.other
     columns = dom.width(other.title)
     if columns > min(_WIDEST, 0.75 * dom.width(title.title)) or title.likeness < other.likeness or title.url == other.url:
         return False
     if wording.is_idle(other.title):
         return True
-    marked = _is_marked(page, pair)
+    often = roles.often[other.url] >= 2
     if title.shape.exact == other.shape.exact:
-        return marked and (often >= 2 or columns <= 12)
-    lesser = other.shape.likeness <= 0.35 < title.shape.likeness
-    return marked or lesser or usual or (often >= 2 and other.likeness < 0.6)
-
-
-def _is_marked(page: Outline, pair: _Pair) -> bool:
-    """Whether brackets stand around the link, within or without, or a bar or colon between it and the title."""
-    if _BRACKETED.fullmatch(_shown(page, pair.other)):
+        return _is_bracketed(page, pair) and (often or columns <= 12)
+    if _is_bracketed(page, pair) or other.shape.likeness <= 0.35 < title.shape.likeness:
         return True
-    first, last = page.anchors[pair.other.number].runs
+    usual = roles.is_usual(other.shape.exact) or (often and other.likeness < 0.6) or _is_parted(page, pair)
+    return usual and roles.is_other(other.shape.exact)
+
+
+def _is_bracketed(page: Outline, pair: _Pair) -> bool:
+    """Whether brackets stand around the link, within or without."""
+    if _BRACKETED.fullmatch("".join(run.text for run in page.runs[slice(*page.anchors[pair.other.number].runs)][:4])):
+        return True
+    before, after = _around(page, pair.other)
+    return before.endswith(_OPENS) and after.startswith(_CLOSES)
+
+
+def _is_parted(page: Outline, pair: _Pair) -> bool:
+    """Whether a bar or colon stands between the link and the title."""
+    before, after = _around(page, pair.other)
+    return after.startswith(_BARS) if pair.other.number < pair.title.number else before.endswith(_BARS)
+
+
+def _around(page: Outline, candidate: Candidate) -> tuple[str, str]:
+    """The texts right before and after a link that are no links."""
+    first, last = page.anchors[candidate.number].runs
     before = page.runs[first - 1] if first else None
     after = page.runs[last] if last < len(page.runs) else None
-    opens = before is not None and before.anchor < 0 and _OPENS.fullmatch(before.text[-40:]) is not None
-    closes = after is not None and after.anchor < 0 and _CLOSES.fullmatch(after.text[:40]) is not None
-    return (opens and closes) or (closes and pair.other.number < pair.title.number) or (opens and pair.other.number > pair.title.number)
-
-
-def _shown(page: Outline, candidate: Candidate) -> str:
-    return "".join(run.text for run in page.runs[slice(*page.anchors[candidate.number].runs)][:4])
+    return (
+        before.text.rstrip() if before is not None and before.anchor < 0 else "",
+        after.text.lstrip() if after is not None and after.anchor < 0 else "",
+    )

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from ..model import Article, Entry, EventKind, Image, Link, Page, Portal
-from ..rows import Change, DeliveryState, DeliveryWrite, EntryRow, EntryWrite, LinkRow, Look, NewLink, SentRow
+from ..rows import Change, DeliveryState, DeliveryWrite, EntryRow, EntryWrite, Follower, LinkRow, Look, NewLink, SentRow
 from .breaker import flapping
 from .feed import effective
 from .identity import canonical, delivery_key, entry_id, host_of
@@ -32,21 +32,6 @@ _BACKOFF = tuple(timedelta(minutes=m) for m in (5, 15, 60, 180, 360))
 _COMMON = frozenset(f.name for f in fields(Entry)) & frozenset(f.name for f in fields(Article)) - {"title", "published"}
 
 Failure = Literal["gone", "final", "transient"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Follower:
-    """A subscriber of a portal, as far as events need it. `edit_gap`: least time between two edits of one message.
-
-    `always`: it is told that something happened, not what (a hub), so it gets every event.
-    """
-
-    id: str
-    backfill: int = 0
-    updates: bool = True
-    incidents: bool = False
-    always: bool = False
-    edit_gap: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

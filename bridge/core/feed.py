@@ -1,8 +1,11 @@
 """Which entries a feed holds, in which order, with which times. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
+from itertools import accumulate
+from operator import neg
 from zlib import crc32
 
 from bridge.model import Entry, Feed, Precision, When
@@ -19,6 +22,7 @@ GONE_MOST = 200
 STAND_IN = 200
 
 _SECOND = 1_000_000  # microseconds
+_MARKUP = 900  # bytes of an entry besides its texts, about
 
 
 def effective(published: When | None, first_seen: datetime, now: datetime, zone: tzinfo) -> tuple[datetime, Precision]:
@@ -107,30 +111,76 @@ def fitted(feed: Feed, render: Callable[[Feed], bytes], limit: int = LIMIT, *, w
 
     A feed that is too large loses, oldest entries first and only as many as needed, the full text down to the summary;
     when every older entry is short and it is still too large, the oldest entries go, unless it must stay `whole`.
-    Calls `render` O(log entries) times.
+    Calls `render` O(log entries) times: once where all seems to fit and does, else three or four times as a rule, with about what fits.
     """
-    data = render(feed)
-    for reduced in (shorten,) if whole else (shorten, cut):
-        if len(data) <= limit:
-            break
-        feed = _least(feed, reduced, lambda less: len(render(less)) <= limit)
-        data = render(feed)
-    return data, feed
+    data, feed = _Search(feed, tuple(map(brief, feed.entries)), limit).run(render)
+    if len(data) <= limit or whole or len(feed.entries) < 2:
+        return data, feed
+    return _Search(feed, (), limit, len(data)).run(render)
 
 
-def _least(feed: Feed, reduced: Callable[[Feed, int], Feed], fits: Callable[[Feed], bool]) -> Feed:
-    """The feed reduced by as few entries as make it fit, by all but the newest when nothing does."""
-    low, high = 1, max(1, len(feed.entries) - 1)
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if fits(reduced(feed, middle)) else (middle + 1, high)
-    return reduced(feed, high)
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """How many of the oldest entries must give way to `short` ones (when there are none: to nothing) to get below `limit`.
+
+    What is left is guessed from the length of the texts, and each rendering corrects the guess. `size` is that of the whole
+    feed where it is known to be too large.
+    """
+
+    feed: Feed
+    short: tuple[Entry, ...]
+    limit: int
+    size: int = 0
+
+    def run(self, render: Callable[[Feed], bytes]) -> tuple[bytes, Feed]:
+        """The feed with as few entries reduced as make it fit, with all but the newest when nothing does."""
+        guesses, seen, turn = self._guesses(), {0: self.size} if self.size else {}, 0
+        low, high, last, found = min(seen, default=-1), len(guesses) - 1, len(guesses) - 1, None
+        while found is None or high - low > 1:  # `low` is too few, and `high` enough once something was found
+            wanted = _wanted([(guesses[at], seen[at]) for at in (low, high) if at in seen], self.limit)
+            tried = _guessed(guesses, wanted, low + 1, high - (found is not None), turn)
+            less = self._reduced(tried)
+            data = render(less)
+            seen[tried], turn = len(data), turn + 1
+            if len(data) <= self.limit:
+                high, found = tried, (data, less)
+            elif tried == last:
+                return data, less
+            else:
+                low = tried
+        return found
+
+    def _guesses(self) -> list[int]:
+        """By number of reduced entries, from none to all but the newest: about how many bytes are left."""
+        weights = [_weight(entry) for entry in self.feed.entries]
+        lighter = [_weight(entry) for entry in self.short] or [0] * len(weights)
+        saved = [max(0, weight - less) for weight, less in zip(weights, lighter, strict=True)]
+        return [max(1, sum(weights) - less) for less in accumulate(reversed(saved[1:]), initial=0)]
+
+    def _reduced(self, count: int) -> Feed:
+        keep = len(self.feed.entries) - count
+        return replace(self.feed, entries=(*self.feed.entries[:keep], *self.short[keep:]))
 
 
-def shorten(feed: Feed, count: int) -> Feed:
-    """The feed whose `count` oldest entries, never the newest, keep their summary and lead image only."""
-    keep = max(1, len(feed.entries) - count)
-    return replace(feed, entries=(*feed.entries[:keep], *map(brief, feed.entries[keep:])))
+def _wanted(seen: Sequence[tuple[int, int]], limit: int) -> float:
+    """Which guess comes out as `limit` bytes, judged by one or two (guess, size), the first too large when there are two."""
+    if len(seen) < 2:
+        return limit * (seen[0][0] / max(1, seen[0][1]) if seen else 1)
+    (more, above), (less, below) = seen
+    return less + (limit - below) * (more - less) / (above - below)
+
+
+def _guessed(guesses: Sequence[int], wanted: float, low: int, high: int, turn: int) -> int:
+    """The first number from `low` to `high` that seems to leave no more than `wanted`; now and then the middle, for texts that mislead."""
+    if turn > 3 and turn % 2:
+        return (low + high) // 2
+    return min(max(low, bisect_left(guesses, -wanted, key=neg)), high)
+
+
+def _weight(entry: Entry) -> int:
+    """About how many bytes an entry takes in a feed."""
+    texts = (entry.content_html or entry.content_text, entry.summary, entry.title)
+    return _MARKUP + sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
 
 
 def brief(entry: Entry) -> Entry:
@@ -142,11 +192,6 @@ def brief(entry: Entry) -> Entry:
 def _first_words(text: str) -> str:
     flat = " ".join(text[: 4 * STAND_IN].split())
     return flat if len(flat) <= STAND_IN else flat[: STAND_IN - 1] + "…"
-
-
-def cut(feed: Feed, count: int) -> Feed:
-    """The feed without its `count` oldest entries; the newest stays."""
-    return replace(feed, entries=feed.entries[: max(1, len(feed.entries) - count)])
 
 
 def newest_change(entries: Sequence[Entry], birth: datetime) -> datetime:

@@ -57,6 +57,7 @@ class Group:
     borrowed: bool = False
     named: bool = False
     nested: bool = False
+    excerpt: bool = False
     shapes: Counter[str] = field(default_factory=Counter)
     loose: Counter[str] = field(default_factory=Counter)
 
@@ -96,7 +97,7 @@ def groups(page: Outline, found: list[Candidate], marks: Landmarks, seen: frozen
         column = f"{members[0].shape.exact}{members[0].likeness < 0.3:d}" if len(members) < len(first[key]) else ""
         for block in items.blocks(page, members):
             parts.setdefault(f"{key}|{_part(page, block, column)}{_area(block, marks.main, seen)}", []).extend(block)
-    view = _View.of(page, found, headlines, marks.main, seen)
+    view = _View.of(page, found, headlines, marks, seen)
     made = [
         _measured(page, view, key.partition("|")[0], sorted(members, key=lambda member: member.number)) for key, members in parts.items()
     ]
@@ -205,11 +206,12 @@ class _View:
     folder: str
     main: tuple[int, int] | None
     headlines: list[int]
-    own: tuple[int, int]
+    own: Range
+    more: frozenset[int]
     seen: frozenset[str]
 
     @classmethod
-    def of(cls, page: Outline, found: list[Candidate], headlines: list[int], own: Range | None, seen: frozenset[str]) -> "_View":
+    def of(cls, page: Outline, found: list[Candidate], headlines: list[int], marks: Landmarks, seen: frozenset[str]) -> "_View":
         mine = shape(page.url)
         return cls(
             site_of(mine.host),
@@ -217,7 +219,8 @@ class _View:
             _folder(page.url),
             _main(page, found),
             headlines,
-            own or (0, len(page.anchors)),
+            marks.main or (0, len(page.anchors)),
+            marks.more,
             seen,
         )
 
@@ -270,6 +273,7 @@ def _measured(page: Outline, view: _View, place: str, members: list[Candidate]) 
     low, high = view.main or (0, len(page.anchors))
     group.outside = sum(not low <= member.number < high for member in unique) / number
     group.within = sum(view.own[0] <= member.number < view.own[1] for member in unique) / number
+    group.excerpt = not view.more.isdisjoint((members[0].number - 1, members[0].number - 2, members[-1].number + 1))
     group.seen = _share(unique, view.seen)
     group.distinct = len({member.title for member in unique}) / number
     group.spoken = sum(_speaks(page, member) for member in sample) / len(sample)

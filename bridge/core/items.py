@@ -41,7 +41,7 @@ def _gap(page: Outline, block: list[Candidate]) -> int:
     first = page.nodes[block[0].item]
     start = first.runs[0]
     low = page.nodes[max(0, first.parent)].runs[0]
-    before = page.runs[max(low, start - 1) : start]
+    before = page.runs[_behind(page, max(low, start - 4), start) : start]
     after = page.runs[page.nodes[block[-1].item].runs[1] : block[-1].until if block[-1].until >= 0 else first.runs[1] + 2][:2]
     own = any(wording.has_date(run.text) for run in page.runs[slice(*first.runs)][:12] if run.anchor != block[0].number)
     dated = any(run.anchor < 0 and wording.is_date(run.text) for run in before)
@@ -212,13 +212,15 @@ def _line_before(page: Outline, start: int) -> list[int]:
 
 def _preceding(page: Outline, member: Candidate) -> list[int]:
     """What stands right before a link's item, back to the link before."""
-    found = []
     start = page.nodes[member.item].runs[0]
-    for number in range(start - 1, max(-1, start - 4), -1):
-        if page.runs[number].anchor >= 0:
-            break
-        found.append(number)
-    return found[::-1]
+    return list(range(_behind(page, max(0, start - 4), start), start))
+
+
+def _behind(page: Outline, low: int, start: int) -> int:
+    """The first of the runs right before a line that are no headline of another; a category's link may be among them."""
+    while start > low and (page.runs[start - 1].anchor < 0 or dom.width(page.runs[start - 1].text) <= _SHORT):
+        start -= 1
+    return start
 
 
 def _following(page: Outline, member: Candidate, end: int) -> list[int]:

@@ -25,6 +25,8 @@ _MORE = re.compile(
 )  # below it stand a part of a list's lines
 _MOST_HEADINGS = 4
 _MOST_BARS = 4
+_HEADINGS = frozenset(("h1", "h2", "h3"))
+_FULL, _FULL_FRONT = 0.12, 0.35  # of a page's headlines stand at least above a pager that goes on
 _MOST_FORKS = 6
 _WIDER = 1.5
 _WIDTH = re.compile(r"(?<![-\w])width\s*:\s*(\d{1,4}(?:\.\d+)?)\s*(%|px|em|rem|vw)?(?=\s*(?:;|$))", re.IGNORECASE)
@@ -37,35 +39,40 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Landmarks:
-    """`main` is where the page's own list stands, None where nothing tells, or everything lies within; `steps` are its pagers' anchors."""
+    """`main` is where the page's own list stands, None where nothing tells, or everything lies within.
 
-    main: Range | None = None
-    steps: frozenset[int] = frozenset()
+    `steps` are the anchors of its pagers, `more` those that lead to all of a list of which the page shows a part.
+    """
+
+    main: Range | None
+    steps: frozenset[int]
+    more: frozenset[int]
 
 
 def landmarks(page: Outline, tree: HtmlElement, found: list[Candidate], *, front: bool) -> Landmarks:
     """The landmarks of a page; on a front page only its pagers."""
     bars = pager.bars(page)
-    steps = frozenset(number for _, first, last in bars for number in range(first, last + 1))
-    return Landmarks(None if front and not bars else _main(page, tree, found, bars), steps)
-
-
-def _main(page: Outline, tree: HtmlElement, found: list[Candidate], bars: list[pager.Bar]) -> Range | None:
-    titled = [
-        candidate.number
-        for candidate in found
-        if candidate.likeness >= 0.6 and candidate.level != CHROME and candidate.shape.likeness >= 0.3 and not candidate.prose
-    ]
-    every = [candidate.number for candidate in found]
     more = [candidate.number for candidate in found if _MORE.fullmatch(candidate.title)]
-    for low, high in _paged(page, bars, every, titled):
-        if 0 < _count(titled, low, high) < len(titled):
+    main = None if front and not bars else _main(page, tree, found, bars, more, _FULL_FRONT if front else _FULL)
+    return Landmarks(main, frozenset(number for _, first, last in bars for number in range(first, last + 1)), frozenset(more))
+
+
+def _main(page: Outline, tree: HtmlElement, found: list[Candidate], bars: list[pager.Bar], more: list[int], full: float) -> Range | None:
+    titled = [candidate.number for candidate in found if candidate.level != CHROME and not candidate.prose and _is_titled(candidate)]
+    every = [candidate.number for candidate in found]
+    for goes_on, low, high in _paged(page, bars, every, titled):
+        if (full * len(titled) if goes_on else 0) < _count(titled, low, high) < len(titled):
             return low, high
     for sought in (_headed(page, tree, titled), _pathed(page, titled), _forked(page, titled)):
         for low, high in sought:
             if 0 < _count(titled, low, high) < len(titled) and _count(more, low, high) == 0:
                 return low, high
     return None
+
+
+def _is_titled(candidate: Candidate) -> bool:
+    """Whether a link reads like a headline, or a little like one and leads to what is like an article."""
+    return candidate.likeness >= (0.3 if candidate.shape.likeness >= 0.7 else 0.6) and candidate.shape.likeness >= 0.3
 
 
 def _count(numbers: list[int], low: int, high: int) -> int:
@@ -75,16 +82,17 @@ def _count(numbers: list[int], low: int, high: int) -> int:
 # ---------------------------------------------------------------- the pager
 
 
-def _paged(page: Outline, bars: list[pager.Bar], every: list[int], titled: list[int]) -> Iterator[Range]:
-    """The lines before the last pager and others before it, or after it where none stand before."""
+def _paged(page: Outline, bars: list[pager.Bar], every: list[int], titled: list[int]) -> Iterator[tuple[bool, int, int]]:
+    """The lines before the last pager and others before it, or after it where none stand before; and whether the pager goes on."""
     for node, first, last in reversed(bars[-_MOST_BARS:]):
+        goes_on = any(pager.is_next(page, page.anchors[number]) for number in range(first, last + 1))
         for holder in page.ancestors(node)[1:]:
             low, high = page.nodes[holder].anchors
             if before := titled[bisect_left(titled, low) : bisect_left(titled, first)]:
-                yield _alike(page, holder, before[-1], [number for number in every if low <= number < before[-1]][::-1])
+                yield goes_on, *_alike(page, holder, before[-1], [number for number in every if low <= number < before[-1]][::-1])
                 break
             if after := titled[bisect_right(titled, last) : bisect_left(titled, high)]:
-                yield _alike(page, holder, after[0], [number for number in every if after[0] < number < high])
+                yield goes_on, *_alike(page, holder, after[0], [number for number in every if after[0] < number < high])
                 break
 
 
@@ -118,9 +126,15 @@ def _headed(page: Outline, tree: HtmlElement, titled: list[int]) -> Iterator[Ran
     names = _names(tree)
     if not names:
         return
-    heads = [number for number, run in enumerate(page.runs) if run.text in names]
-    for number in heads[-_MOST_HEADINGS:]:
-        yield from _after(page, number, titled)
+    heads = [number for number, run in enumerate(page.runs) if run.text in names and (run.anchor < 0 or _is_heading(page, run.node))]
+    found = [span for number in heads[:_MOST_HEADINGS] for span in _after(page, number, titled)]
+    found = [span for span in found if _count(titled, *span) < len(titled)]
+    if found and max(low for low, _ in found) < min(high for _, high in found):  # else they contradict each other
+        yield found[-1]
+
+
+def _is_heading(page: Outline, node: int) -> bool:
+    return any(page.nodes[number].tag in _HEADINGS for number in page.ancestors(node, 3))
 
 
 def _names(tree: HtmlElement) -> set[str]:
@@ -163,7 +177,7 @@ def _forked(page: Outline, titled: list[int]) -> Iterator[Range]:
         if len(inside) < 2:
             return
         columns = _split(page, inside)
-        if chosen := _widest(page, columns) or _unheaded(page, columns, inside):
+        if chosen := _widest(page, columns, inside) or _unheaded(page, columns, inside):
             yield page.nodes[chosen].anchors
             return
         low, high = max((page.nodes[column].anchors for column in columns), key=lambda span: _count(titled, *span))
@@ -183,13 +197,13 @@ def _split(page: Outline, inside: list[int]) -> list[int]:
     return columns
 
 
-def _widest(page: Outline, columns: list[int]) -> int | None:
+def _widest(page: Outline, columns: list[int], inside: list[int]) -> int | None:
     """The column whose width is said to be half as much again as that of any other."""
     said = [(_width(page, column), column) for column in columns]
     if len(said) < 2 or len({unit for (_, unit), _ in said}) > 1 or not all(size for (size, _), _ in said):
         return None
     (first, widest), (second, _) = sorted(((size, column) for (size, _), column in said), reverse=True)[:2]
-    return widest if first >= _WIDER * second else None
+    return widest if first >= _WIDER * second and _is_copied(page, widest, inside) else None
 
 
 def _width(page: Outline, column: int) -> tuple[float, str]:
@@ -199,13 +213,16 @@ def _width(page: Outline, column: int) -> tuple[float, str]:
 
 
 def _unheaded(page: Outline, columns: list[int], inside: list[int]) -> int | None:
-    """The column without a heading, where all others have one and most of their lines are made like its own."""
+    """The column without a heading, where all others have one."""
     bare = [column for column in columns if not _heading(page, column, inside)]
-    if len(columns) < 2 or len(bare) != 1:
-        return None
-    own = {_made(page, number) for number in inside if page.within(bare[0], number)}
-    others = [number for number in inside if not page.within(bare[0], number)]
-    return bare[0] if sum(_made(page, number) in own for number in others) > 0.5 * len(others) else None
+    return bare[0] if len(columns) >= 2 and len(bare) == 1 and _is_copied(page, bare[0], inside) else None
+
+
+def _is_copied(page: Outline, column: int, inside: list[int]) -> bool:
+    """Whether most links beside a column are made like its own, so that no measure of theirs parts them."""
+    own = {_made(page, number) for number in inside if page.within(column, number)}
+    others = [number for number in inside if not page.within(column, number)]
+    return sum(_made(page, number) in own for number in others) > 0.5 * len(others)
 
 
 def _made(page: Outline, number: int) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from .outline import Outline, Picture
 
 _LEAST_SUMMARY = 24
 _MOST_SUMMARY = 600
-_DAY = re.compile(r"[\s\[(（【|·]*(0?[1-9]|1[0-2])[-/]([0-2]?[1-9]|[12]0|3[01])[\s\])）】|·]*")
+_DAY = re.compile(r"[\s\[\](（)）【】|·]*(0?[1-9]|1[0-2])[-/]([0-2]?[1-9]|[12]0|3[01])[\s\])）】|·]*")
 _ICON = (
     "icon",
     "logo",

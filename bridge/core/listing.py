@@ -123,7 +123,7 @@ def _gathered(
     dropped: list[tuple[Candidate, str]] = []
     for group in chosen.groups:
         for member in group.members:
-            why = choice.fits(chosen, member)
+            why = choice.fits(page, chosen, member)
             if why:
                 dropped.append((member, why))
             else:

@@ -20,6 +20,7 @@ _NEXT = re.compile(
 )
 _NEXT_CLASS = re.compile(r"(?:^|[-_\s])next(?:$|[-_\s])|nextpage|page-?next", re.IGNORECASE)
 _MOST_ALIKE = 3
+_YEARS = 1900  # and above: no page numbers
 _MOST = 30  # characters of a link that may be a pager's
 _BACK = re.compile(
     r"[\s\[(«‹<←]*(?:上一?页|上頁|上一頁|前一?页|前へ|首页|第一页|尾页|末页|最后一?页|最後"
@@ -28,6 +29,7 @@ _BACK = re.compile(
     re.IGNORECASE,
 )
 _WEAK = re.compile(r"首页|home|first|last", re.IGNORECASE)  # menus have these too
+_PARTIAL = re.compile(r"\W*more", re.IGNORECASE)  # after a part of a list, to all of it
 _TOLD = re.compile(
     r".{0,30}(?:共\s*\d+\s*[页頁]|第\s*\d+\s*[页頁]?\s*[/／]\s*(?:共\s*)?\d+\s*[页頁]|\d+\s*/\s*\d+\s*[页頁]|page \d+ of \d+).{0,30}",
     re.IGNORECASE,
@@ -77,9 +79,15 @@ def _kind(page: Outline, bar: Bar) -> tuple[str, ...]:
     return tuple(page.nodes[node].label for node in page.ancestors(bar[0], 2))
 
 
+def is_next(page: Outline, anchor: Anchor) -> bool:
+    """Whether a link says that it leads to the next page, or to a page by its number."""
+    text = _text(page, anchor)
+    return len(text) <= _MOST and _NEXT.fullmatch(text) is not None
+
+
 def _steps(page: Outline, anchor: Anchor) -> bool:
     text = _text(page, anchor)
-    return len(text) <= _MOST and any(said.fullmatch(text) for said in (_NUMBER, _NEXT, _BACK))
+    return len(text) <= _MOST and any(said.fullmatch(text) for said in (_NUMBER, _NEXT, _BACK)) and not _PARTIAL.match(text)
 
 
 def _bar(page: Outline, row: list[int]) -> list[Bar]:
@@ -97,7 +105,7 @@ def _bar(page: Outline, row: list[int]) -> list[Bar]:
 def _counts(page: Outline, row: list[int], texts: list[str]) -> bool:
     """Whether links are numbers of pages of a list: neither days of a month nor the pages of the one thread before them."""
     numbers = [int(found[1]) for text in texts if (found := _NUMBER.fullmatch(text))]
-    if not 2 <= len(numbers) <= 16 or any(one >= other for one, other in pairwise(numbers)):
+    if not 2 <= len(numbers) <= 16 or numbers[0] > _YEARS or any(one >= other for one, other in pairwise(numbers)):
         return False
     return row[0] == 0 or page.anchors[row[0] - 1].shape.exact != page.anchors[row[-1]].shape.exact
 

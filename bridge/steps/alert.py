@@ -6,12 +6,11 @@ from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from ..core import incidents as rules
-from ..core.decide import Follower
 from ..core.identity import delivery_key
 from ..core.incidents import REOPENED_WITHIN, Trouble
 from ..model import Entry, Portal
 from ..ports import Clock, Store
-from ..rows import DeliveryWrite, EntryWrite, Incident, PortalRow
+from ..rows import DeliveryWrite, EntryWrite, Follower, Incident, PortalRow
 
 MASS = 10
 """So many articles that answer with 404 and are not withdrawn yet are a matter for a person."""

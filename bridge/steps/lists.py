@@ -10,14 +10,14 @@ from ..core.breaker import gap_ahead, held
 from ..core.health import History, ListLook, list_fault, usual_new
 from ..core.identity import canonical
 from ..core.matching import Turn, turn
-from ..errors import Deferred, FetchError, ReadError, StoreError
-from ..model import Link, ListPage, Page, Portal, Request, Site, Unchanged
+from ..errors import Deferred, ReadError, StoreError
+from ..model import Link, ListPage, Page, Portal, Request, Site
 from ..ports import Clock, Profile, Store
 from ..rows import GapRow, LinkRow, ListRow
+from .asking import Answer
 from .recognise import Recogniser
 
-Answer = Page | Unchanged | FetchError
-Look = Generator[Request, Answer, ListLook | None]
+Look = Generator[Request, Answer, ListLook]
 
 OLDER_PAGES = 10
 """So many further pages of a list are looked through at most for one that knows a line."""
@@ -39,20 +39,11 @@ class ListReader:
     held: int = 0
     notes: list[str] = field(default_factory=list)
 
-    def look(self, url: str) -> Look:
-        """One list page, read if it changed; None when it could not be asked now, which says nothing of the portal."""
-        known = self.store.portals.list_row(self.portal.id, url)
-        answer = yield Request(url, "list", known.etag if known else None, known.last_modified if known else None)
-        if isinstance(answer, Deferred):
-            raise answer
-        if isinstance(answer, FetchError):
-            return ListLook(url=url, cause=answer.cause, detail=answer.url + (f" ({answer.detail})" if answer.detail else ""))
-        if isinstance(answer, Unchanged) or (known and decide.page_digest(answer) == known.digest):
-            return ListLook(url=url)
-        return (yield from self._changed(url, answer, known is None))
+    def look(self, url: str, page: Page, *, first: bool) -> Look:
+        """A page with other bytes than before: judged, then recorded with all that it and the pages behind it show.
 
-    def _changed(self, url: str, page: Page, first: bool) -> Look:
-        """A page with other bytes than before: judged, then recorded with all that it and the pages behind it show."""
+        Asks for those pages; raises Deferred when one cannot be asked now. `first`: this list page was never read before.
+        """
         try:
             listed = self._parsed(page)
         except ReadError as error:

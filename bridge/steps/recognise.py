@@ -12,7 +12,7 @@ from ..core.matching import Known, another_article, cms_id, title_likeness, whic
 from ..core.prints import fold
 from ..model import Article, Page, Portal
 from ..ports import Store
-from ..rows import EntryRow, LinkRow
+from ..rows import EntryRow, Follower, LinkRow
 
 _CANDIDATES = 500
 _COMPARED = 8
@@ -42,7 +42,7 @@ class Recogniser:
             self._known = [as_known(row, self._zone) for row in self.store.archive.known(self.portal.id, _CANDIDATES)]
         return self._known
 
-    def case(self, row: LinkRow, uid: int | None, now: datetime, followers: Sequence[decide.Follower]) -> decide.Case:
+    def case(self, row: LinkRow, uid: int | None, now: datetime, followers: Sequence[Follower]) -> decide.Case:
         """A line with what is known of the article at its address."""
         known = self.store.archive.entry_row(uid) if uid is not None else None
         case = decide.Case(row=row, portal=self.portal, zone=ZoneInfo(self.portal.timezone), now=now, followers=followers)

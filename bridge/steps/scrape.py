@@ -14,16 +14,15 @@ from ..core.prints import digest, fold, plain_print
 from ..errors import AddressRefused, Deferred, FetchError, HttpStatus, ReadError, RobotsRefused, StoreError
 from ..model import Article, Link, Page, Portal, Request, Site, Unchanged
 from ..ports import Clock, Profile, Store
-from ..rows import Change, LinkRow, PortalRow
+from ..rows import Change, Follower, LinkRow, PortalRow
+from .asking import Answer, Asking, PortalReport, lists_due
 
 if TYPE_CHECKING:
     from .lists import ListReader
     from .recognise import Recogniser
 
-Answer = Page | Unchanged | FetchError
 Reading = tuple[Article, str]
 """An article with the print of its plain reading (see decide.plan_print)."""
-Asking = Generator[Request, Answer, "PortalReport"]
 
 _MOST = 2000
 _PAGES_OF_ONE = 12
@@ -37,31 +36,6 @@ _SHORT_TRIES = 3
 _AHEAD = timedelta(minutes=10)
 
 
-@dataclass(slots=True)
-class PortalReport:
-    """What one look at a portal gave."""
-
-    portal: str
-    requests: int = 0
-    listed: int = 0
-    new: int = 0
-    adopted: int = 0
-    updated: int = 0
-    withdrawn: int = 0
-    left: int = 0
-    cause: str = ""
-    detail: str = ""
-    retry_at: datetime | None = None
-    notes: list[str] = field(default_factory=list)
-
-    def blame(self, cause: str, detail: str) -> None:
-        """The portal is at fault; the first fault names the tick."""
-        if self.cause:
-            self.notes.append(f"{self.portal}: {cause}: {detail}")
-        else:
-            self.cause, self.detail = cause, detail
-
-
 @dataclass(slots=True, kw_only=True)
 class Scrape:
     """One look at one portal. `profile` is called when a page must be read, `over` when the time is up."""
@@ -70,7 +44,7 @@ class Scrape:
     store: Store
     profile: Callable[[], Profile]
     clock: Clock
-    followers: tuple[decide.Follower, ...] = ()
+    followers: tuple[Follower, ...] = ()
     force: bool = False
     over: Callable[[], bool] = lambda: False
     history: History = field(default_factory=History)
@@ -78,6 +52,7 @@ class Scrape:
     ahead: int = 0
     _turned: bool = False
     _recogniser: "Recogniser | None" = None
+    _reader: "ListReader | None" = None
 
     def run(self) -> Asking:
         """Ask for the list pages, record their lines, look at what is due; the report comes as the generator's value."""
@@ -116,38 +91,55 @@ class Scrape:
 
     def _lists(self, row: PortalRow, report: PortalReport) -> Generator[Request, Answer, tuple[list[ListLook], int, bool]]:
         """(a look for each list page that could be asked, lines that are new, whether all could be)."""
-        reader, looks = self._reader(row), []
+        looks: list[ListLook] = []
         complete = True
         for url in self.portal.list_urls:
-            look = None if self.over() else (yield from self._list(reader, url, report))
+            look = None if self.over() else (yield from self._list(row, url, report))
             complete = complete and look is not None
             looks += [look] if look else []
-        report.listed = reader.listed
-        report.notes += reader.notes
-        return looks, reader.new, complete
+        reader = self._reader
+        report.listed = reader.listed if reader else 0
+        report.notes += reader.notes if reader else []
+        return looks, reader.new if reader else 0, complete
 
-    def _list(self, reader: "ListReader", url: str, report: PortalReport) -> Generator[Request, Answer, ListLook | None]:
-        """A look at one list page, its requests counted; None when it could not be asked now."""
-        look = reader.look(url)
+    def _list(self, row: PortalRow, url: str, report: PortalReport) -> Generator[Request, Answer, ListLook | None]:
+        """One list page, read if it changed; None when it could not be asked now, which says nothing of the portal."""
+        known = self.store.portals.list_row(self.portal.id, url)
+        asked = Request(url, "list", known.etag if known else None, known.last_modified if known else None)
         try:
-            request = next(look)
-            while True:
-                request = look.send((yield from self._ask(request, report)))
-        except StopIteration as end:
-            found: ListLook | None = end.value
-            return found
+            answer = yield from self._ask(asked, report)
+            if isinstance(answer, Deferred):
+                raise answer
+            if isinstance(answer, FetchError):
+                return ListLook(url=url, cause=answer.cause, detail=answer.url + (f" ({answer.detail})" if answer.detail else ""))
+            if isinstance(answer, Unchanged) or (known and decide.page_digest(answer) == known.digest):
+                return ListLook(url=url)
+            return (yield from self._counted(self._reading(row).look(url, answer, first=known is None), report))
         except Deferred as later:
             report.retry_at = later.retry_at
             report.notes.append(f"{url}: not asked: {later.detail}")
             return None
 
-    def _reader(self, row: PortalRow) -> "ListReader":
-        from .lists import ListReader
+    def _counted(self, look: Generator[Request, Answer, ListLook], report: PortalReport) -> Generator[Request, Answer, ListLook]:
+        """`look`, with its requests counted."""
+        try:
+            request = next(look)
+            while True:
+                request = look.send((yield from self._ask(request, report)))
+        except StopIteration as end:
+            found: ListLook = end.value
+            return found
 
-        return ListReader(
-            portal=self.portal, store=self.store, profile=self.profile, clock=self.clock, history=self.history,
-            good_at=row.good_at, recogniser=self.recogniser,
-        )  # fmt: skip
+    def _reading(self, row: PortalRow) -> "ListReader":
+        """What reads list pages; made when the first has changed, so that a quiet tick does not load it."""
+        if self._reader is None:
+            from .lists import ListReader
+
+            self._reader = ListReader(
+                portal=self.portal, store=self.store, profile=self.profile, clock=self.clock, history=self.history,
+                good_at=row.good_at, recogniser=self.recogniser,
+            )  # fmt: skip
+        return self._reader
 
     @property
     def recogniser(self) -> "Recogniser":
@@ -338,19 +330,6 @@ def _reads_otherwise(case: decide.Case, article: Article) -> bool:
     """Whether a known address shows another title than before: it may be another article's now."""
     known = case.known
     return known is not None and bool(article.title) and known.prints.get("title", "") != digest(fold(article.title))
-
-
-def lists_due(row: PortalRow, portal: Portal, now: datetime, *, force: bool) -> bool:
-    """Whether a portal's list pages are to be looked at: its interval is over, or it is forced.
-
-    A time further ahead than the interval comes from a clock that was wrong, or an interval that was longer.
-    """
-    return force or row.due_at is None or not now < row.due_at <= now + portal.interval
-
-
-def due(store: Store, portal: Portal, now: datetime, *, force: bool) -> bool:
-    """Whether a tick has anything to ask of a portal: its list pages, or an article."""
-    return lists_due(store.portals.portal(portal.id), portal, now, force=force) or bool(store.archive.due(portal.id, now, 1, force=force))
 
 
 def _gravity(error: FetchError) -> decide.Failure:
