@@ -1,8 +1,8 @@
-"""python -m bench.crash: ticks are killed with SIGKILL at their boundaries, and what is lost or doubled is counted.
+"""python -m bench.crash: ticks and commands are killed with SIGKILL at their boundaries, and what is lost or doubled is counted.
 
-Each case starts from the same state, kills one tick (or ten in a row), lets ticks run until one finds nothing to do, and
-compares feeds, chat, webhook and database with what the portal published. Exit code 1 when anything is lost, doubled
-without an excuse, out of order or damaged.
+Each case starts from the same state, kills one process (or ten in a row), lets ticks run until one finds nothing to do, and
+compares feeds, chats, webhooks, hub and database with what the portal published. Exit code 1 when anything is lost, doubled
+without an excuse, out of order or damaged, or when a kind of boundary was never reached.
 """
 
 import argparse
@@ -12,21 +12,26 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bridge.demo._server import Reply
 from bridge.demo.botapi import Fault, Refusal
 
-from . import crash_report
-from .verdict import Excuses, Verdict, judge, published, settle
+from . import crash_report, crash_rows
+from .crash_files import compared, reference
+from .crash_rows import ROWS
+from .crash_scenes import BY_PHASE, DELIVERY, RUSH, SCENES, SECOND, Scene, done
+from .driver import Ending
+from .fuse import KINDS
+from .verdict import Verdict, faulted, judge, killed, settle
 from .world import CHAT, Crew, World
 
-__all__ = ["CHAT", "Bench", "Case", "Excuses", "Verdict", "count", "judge", "main", "settle", "tried"]
+__all__ = ["Bench", "Case", "Verdict", "count", "judge", "main", "settle", "tried"]
 
-ROWS = 10
 _FLOOD = Refusal(429, "Too Many Requests: retry after 5", {"retry_after": 5})
 SILENCE, SHORT_PATIENCE = 1.5, 0.5
 """Seconds: how long a receiver that never answers holds the connection, and how long senders then wait."""
@@ -43,26 +48,39 @@ HOOK_FAULTS = {
     "hook takes it and never answers": Reply(204, hold=SILENCE, drop=True),
     "hook closes after taking it": Reply(204, drop=True),
 }
+STATEMENTS = frozenset(
+    {
+        "again", "attempt_add", "attempt_done", "claim", "deliveries_shelve", "deliveries_unshelve", "delivery_add", "delivery_drop",
+        "delivery_end", "delivery_free", "destination_active", "destination_add", "destination_state", "digest_detach", "digest_gather",
+        "digest_gather_every", "digest_settle", "event_add", "hold_waiting", "incident_add", "incident_save", "interrupt", "settle",
+    }
+)  # fmt: skip
+"""Statements that no run may leave out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One thing to try. `kill_at` 0 only counts the boundaries; `seed` makes kills at random, `late` by a timer."""
+    """One thing to try in a scene. `kill_at` 0 only counts the boundaries; `seed` makes kills at random, as `how` says."""
 
-    phase: str
-    world: str
+    scene: str
     fault: str = ""
     kill_at: int = 0
     seed: int | None = None
-    late: bool = False
+    how: str = ""
+
+    @property
+    def phase(self) -> str:
+        """What the report calls it."""
+        return self.how or (f"{self.scene}, {self.fault}" if self.fault else self.scene)
 
 
-FIRST = Case(phase="first tick, 6 articles", world="new")
-SECOND = Case(phase="second tick, 2 new and 1 edited", world="grown")
-FAULTY = tuple(Case(phase=f"delivery, {name}", world="grown", fault=name) for name in (*CHAT_FAULTS, *HOOK_FAULTS))
-ROW = Case(phase=f"{ROWS} kills in a row, any fault", world="grown")
-RUSH = Case(phase=f"{ROWS} kills in a row, 30 new at once", world="rush")
-TIMER = Case(phase="any moment, by a timer", world="")
+FAULTY = tuple(Case(scene=DELIVERY.phase, fault=name) for name in (*CHAT_FAULTS, *HOOK_FAULTS))
+MATRIX = (*(Case(scene=scene.phase) for scene in SCENES), *FAULTY)
+ROW = Case(scene=DELIVERY.phase, how=f"{ROWS} kills in a row, any fault")
+RUSHES = Case(scene=RUSH.phase, how=f"{ROWS} kills in a row, 30 new at once")
+HANDS = Case(scene=RUSH.phase, how=f"{ROWS} kills in a row, commands and removals in between")
+COPIES = Case(scene=RUSH.phase, how=f"{ROWS} kills in a row, backups beside them")
+TIMER = Case(scene=SECOND.phase, how="any moment, by a timer")
 
 
 # ---------------------------------------------------------------- one case
@@ -75,22 +93,19 @@ class Bench:
         self._folder, self._crew = folder, Crew()
         self._worlds: dict[str, World] = {}
 
-    def world(self, name: str) -> World:
-        """The world `name`, set back."""
-        if name not in self._worlds:
-            self._worlds[name] = self._made(name)
-        self._worlds[name].set_back()
-        return self._worlds[name]
+    def world(self, phase: str) -> World:
+        """The world of a scene, set back."""
+        if phase not in self._worlds:
+            self._worlds[phase] = self._made(BY_PHASE[phase])
+        self._worlds[phase].set_back()
+        return self._worlds[phase]
 
-    def _made(self, name: str) -> World:
-        world = World(self._folder / name, self._crew)
-        if name != "new":
-            _rest(world)
-            if name == "grown":
-                world.grow()
-            else:
-                world.portal.flood(30)
-            world.keep()
+    def _made(self, scene: Scene) -> World:
+        world = World(self._folder / f"{len(self._worlds)}", self._crew, scene.shape)
+        scene.make(world)
+        world.keep()
+        if scene.stage == "publish":
+            world.files = _unkilled(world)
         return world
 
     def close(self) -> None:
@@ -100,69 +115,59 @@ class Bench:
         self._crew.close()
 
 
-def _rest(world: World) -> None:
-    verdict = Verdict("", "")
-    settle(world, verdict)
-    if verdict.damaged:
-        raise RuntimeError(f"the harness cannot start: {verdict.damaged}")
+def _unkilled(world: World) -> dict[str, bytes]:
+    """What is published when nothing is killed."""
+    world.set_back()
+    settle(world, Verdict("", ""))
+    return reference(world)
 
 
-def count(bench: Bench, case: Case) -> int:
-    """How many boundaries the case's tick has."""
-    world = bench.world(case.world)
-    _script(world, case.fault)
-    ending = world.tick(delivering=bool(case.fault))
-    if ending.error:
-        raise RuntimeError(f"the harness cannot count: {ending.error}")
-    return ending.count
+def count(bench: Bench, case: Case) -> Ending:
+    """How the case's process ends when it is not killed: how many boundaries it has, and of which kinds."""
+    world, scene = bench.world(case.scene), BY_PHASE[case.scene]
+    script(world, case.fault)
+    return done(world.tick(stage=scene.stage, command=scene.command))
 
 
 def tried(bench: Bench, case: Case) -> Verdict:
     """The case's verdict."""
     dice = random.Random(case.seed)
-    world = bench.world(case.world or dice.choice(("new", "grown")))
-    verdict, excuses = Verdict(case.phase, f"{case}"), Excuses()
-    _script(world, case.fault)
-    if case.seed is not None and not case.late:
-        _row(world, case, dice, verdict, excuses)
+    world, scene = bench.world(case.scene), BY_PHASE[case.scene]
+    verdict = Verdict(case.phase, f"{case}")
+    script(world, case.fault)
+    if case.how and case is not TIMER and case.how != TIMER.how:
+        crash_rows.row(world, dice, verdict, case.how, lambda fault: script(world, fault, 1), (list(CHAT_FAULTS), list(HOOK_FAULTS)))
     else:
-        after = dice.uniform(0.0, 0.5) if case.late else None
-        _kill(world, verdict, excuses, kill_at=None if case.late else case.kill_at, delivering=bool(case.fault), kill_after=after)
+        after = dice.uniform(0.0, 0.5) if case.how else None
+        crash_rows.kill(world, verdict, kill_at=None if case.how else case.kill_at, stage=scene.stage, kill_after=after, command=scene.command)
+    if scene.look:
+        scene.look(world, verdict)
+    if scene.then:
+        scene.then(world, verdict)
     settle(world, verdict)
-    excuses.faulted(world)
+    faulted(world)
     if not verdict.damaged:
-        judge(world, verdict, excuses)
+        judge(world, verdict)
+    return _closed(world, scene, case, verdict)
+
+
+def _closed(world: World, scene: Scene, case: Case, verdict: Verdict) -> Verdict:
+    """The verdict, with what is looked at last."""
+    if scene.closing:
+        scene.closing(world, verdict)
+    if scene.stage == "publish":
+        compared(world, verdict.damaged)
+    if case.how == COPIES.how:
+        crash_rows.opened(world, verdict)
     return verdict
 
 
-def _row(world: World, case: Case, dice: random.Random, verdict: Verdict, excuses: Excuses) -> None:
-    """Ten ticks, each killed somewhere while it delivers or (sometimes) before; four of them meet a fault too.
-
-    No more faults than that: after half an hour of failures a hook's next events rightly go first.
-    """
-    faults = [*dice.choices(list(CHAT_FAULTS), k=2), *dice.choices(list(HOOK_FAULTS), k=2), *[""] * (ROWS - 4)]
-    dice.shuffle(faults)
-    for fault in faults:
-        _script(world, fault if case.world == "grown" else "", 1)
-        _kill(world, verdict, excuses, kill_at=dice.randint(1, 60), delivering=dice.random() < 0.8, pause=dice.choice((2.0, 7.0, 60.0)))
-
-
-def _kill(world: World, verdict: Verdict, excuses: Excuses, **how: float | bool | None) -> None:
-    ending = world.tick(**how)  # type: ignore[arg-type]
-    if ending.error:
-        verdict.damaged.append(ending.error)
-    if ending.killed:
-        verdict.kills += 1
-        verdict.case += f" {ending.boundary}"
-        excuses.killed(world)
-        published(world, verdict)
-
-
-def _script(world: World, fault: str, times: int = 2) -> None:
+def script(world: World, fault: str, times: int = 2) -> None:
+    """The next requests to the chat, or to the hook, go wrong so."""
     if "never answers" in fault:
         world.patience = SHORT_PATIENCE
     if fault in CHAT_FAULTS:
-        world.api.script(*[CHAT_FAULTS[fault]] * times)
+        world.api.script(*[CHAT_FAULTS[fault]] * times, chat=CHAT)
     elif fault:
         world.hook.script(*[HOOK_FAULTS[fault]] * times)
 
@@ -176,7 +181,7 @@ def _start(folder: str) -> None:
     _here.append(Bench(Path(tempfile.mkdtemp(dir=folder))))
 
 
-def _count(case: Case) -> int:
+def _count(case: Case) -> Ending:
     return count(_here[0], case)
 
 
@@ -184,39 +189,69 @@ def _tried(case: Case) -> Verdict:
     return tried(_here[0], case)
 
 
-def points(case: Case, many: int, every: int) -> Iterator[Case]:
-    """The case with each `every`-th of `many` boundaries."""
-    for at in range(1, many + 1, every):
-        yield Case(phase=case.phase, world=case.world, fault=case.fault, kill_at=at)
+def points(case: Case, many: int, every: int, least: int) -> Iterator[Case]:
+    """The case with each `every`-th of `many` boundaries, and with at least `least` of them, evenly spread."""
+    step = max(1, min(every, many // least))
+    for at in range(1 + (step - 1) // 2, many + 1, step):
+        yield replace(case, kill_at=at)
 
 
 def seeded(case: Case, seeds: int) -> Iterator[Case]:
     """The case with each seed."""
     for seed in range(seeds):
-        yield Case(phase=case.phase, world=case.world, seed=seed, late=case is TIMER)
+        yield replace(case, seed=seed)
 
 
-def run(every: int, seeds: int, workers: int) -> Iterator[tuple[Verdict, int]]:
+class Reach:
+    """What the run has reached: kinds of boundaries and statements that were passed, and those at which something was killed."""
+
+    def __init__(self) -> None:
+        self.sizes: dict[str, int] = {}
+        self.met: Counter[str] = Counter()
+        self.statements: Counter[str] = Counter()
+        self.burnt: Counter[str] = Counter()
+
+    def counted(self, case: Case, ending: Ending) -> None:
+        """A process ran to its end."""
+        self.sizes[case.phase] = ending.count
+        self.met.update(ending.met)
+        self.statements.update(ending.statements)
+
+    def gaps(self, *, all_burnt: bool) -> list[str]:
+        """What was never reached, or (`all_burnt`) never killed at: then the run proves less than it says."""
+        burnt = {kind for kind in KINDS if any(name.startswith(kind) for name in self.burnt)}
+        missed = sorted(KINDS - self.met.keys()), sorted(STATEMENTS - self.statements.keys()), sorted(KINDS - burnt)
+        return [
+            *(f"no process reached a boundary of the kind {name}" for name in missed[0]),
+            *(f"no process reached the statement {name}" for name in missed[1]),
+            *(f"nothing was killed at a boundary of the kind {name}" for name in missed[2] if all_burnt),
+        ]
+
+
+def run(every: int, seeds: int, workers: int, least: int, reach: Reach) -> Iterator[tuple[Verdict, int]]:
     """Each verdict, with the number of boundaries of its phase."""
     shelf = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # what is synced to a disk is not in question here
     with tempfile.TemporaryDirectory(prefix="crash-", dir=shelf, ignore_cleanup_errors=True) as folder:
         spawn = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(workers, spawn, _start, (folder,)) as pool:
-            matrix = (FIRST, SECOND, *FAULTY)
-            sizes = dict(zip((case.phase for case in matrix), pool.map(_count, matrix), strict=True))
-            cases = [point for case in matrix for point in points(case, sizes[case.phase], every)]
-            cases += [*seeded(ROW, seeds), *seeded(RUSH, max(1, seeds // 4)), *seeded(TIMER, seeds)]
+            for case, ending in zip(MATRIX, pool.map(_count, MATRIX), strict=True):
+                reach.counted(case, ending)
+            cases = [point for case in MATRIX for point in points(case, reach.sizes[case.phase], every, least)]
+            few = max(1, seeds // 4)
+            cases += [*seeded(ROW, seeds), *seeded(RUSHES, few), *seeded(HANDS, seeds), *seeded(COPIES, few), *seeded(TIMER, seeds)]
             for verdict in pool.map(_tried, cases):
-                yield verdict, sizes.get(verdict.phase, 0)
+                reach.burnt.update(verdict.burnt)
+                yield verdict, reach.sizes.get(verdict.phase, 0)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """1 when anything is lost, doubled without an excuse, out of order or damaged."""
+    """1 when anything is lost, doubled without an excuse, out of order or damaged, or was not tried at all."""
     args = _arguments(argv)
     begun = time.monotonic()
-    table = crash_report.Table()
-    for verdict, boundaries in shown(run(args.every, args.seeds, args.workers)):
+    table, reach = crash_report.Table(), Reach()
+    for verdict, boundaries in shown(run(args.every, args.seeds, args.workers, args.least, reach)):
         table.add(verdict, boundaries)
+    table.faults += reach.gaps(all_burnt=args.every == 1)
     print(table.text())
     print(f"\n{table.kills} kills in {time.monotonic() - begun:.0f} s")
     if args.write:
@@ -238,6 +273,7 @@ def shown(verdicts: Iterable[tuple[Verdict, int]]) -> Iterator[tuple[Verdict, in
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.crash", description=__doc__)
     parser.add_argument("--every", type=int, help="kill at each K-th boundary (1: all of them)", metavar="K")
+    parser.add_argument("--least", type=int, default=5, help="kill at this many boundaries of a phase at the least", metavar="N")
     parser.add_argument("--seeds", type=int, help="cases with random kills", metavar="N")
     parser.add_argument("--quick", action="store_true", help="a small sample")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: one a core)", metavar="N")
@@ -248,8 +284,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="PATH",
     )
     args = parser.parse_args(argv)
-    args.every = args.every or (30 if args.quick else 7)
-    args.seeds = args.seeds if args.seeds is not None else (4 if args.quick else 20)
+    args.every = args.every or (60 if args.quick else 25)
+    args.least = 2 if args.quick else args.least
+    args.seeds = args.seeds if args.seeds is not None else (4 if args.quick else 8)
     if args.write is None and args.every == 1:
         args.write = str(Path(__file__).parent.parent / "docs" / "crash.md")
     return args

@@ -71,6 +71,7 @@ def main() -> None:
     """Serve until the input ends."""
     for name in _WARM:
         import_module(name)
+    import_module("bridge.stores.database").queries()
     for line in sys.stdin:
         ending = _forked(Order(**json.loads(line)))
         print(json.dumps(asdict(ending)), flush=True)

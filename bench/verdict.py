@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -131,17 +131,27 @@ def judge(world: World, verdict: Verdict) -> None:
 
 
 def _feeds(world: World, verdict: Verdict, wanted: Sequence[str]) -> None:
-    rss, atom, told = (world.file(f"city.{suffix}") for suffix in ("rss", "atom", "json"))
-    if rss is None or atom is None or told is None:
-        verdict.lost.append("a feed")
-        return
-    shown = {
-        "rss": [item.findtext("title") for item in ET.fromstring(rss).iter("item")],
-        "atom": [item.findtext(f"{ATOM}title") for item in ET.fromstring(atom).iter(f"{ATOM}entry")],
-        "json": [item["title"] for item in json.loads(told)["items"]],
-    }
-    for name, found in shown.items():
-        _once(verdict, wanted, Counter(found), Counter(), f"in {name}")
+    """Each article stands once in each feed, in its live document or in an archive; no document has one twice."""
+    files = {name: content for name, content in world.public().items() if name.startswith("city")}
+    for suffix, read in _READ.items():
+        found: Counter[str] = Counter()
+        documents = {name: read(content) for name, content in files.items() if name.endswith(suffix)}
+        for name, shown in documents.items():
+            counts = Counter(shown)
+            verdict.doubled += [f"{title} in {name}" for title, many in counts.items() if many > 1]
+            found |= counts
+        _once(verdict, wanted, found, found, f"in {suffix}")
+
+
+def _atom(content: bytes) -> list[str]:
+    return [item.findtext(f"{ATOM}title") or "" for item in ET.fromstring(content).iter(f"{ATOM}entry")]
+
+
+_READ: dict[str, Callable[[bytes], list[str]]] = {
+    ".rss": lambda content: [item.findtext("title") or "" for item in ET.fromstring(content).iter("item")],
+    ".atom": _atom,
+    ".json": lambda content: [item["title"] for item in json.loads(content)["items"]],
+}
 
 
 _UNIQUE = (

@@ -121,8 +121,8 @@ class Crew:
 class World:
     """An installation in `folder`. `stories` articles are on the portal at first.
 
-    `keep` makes the present the moment that `set_back` returns to: state, clock, chats, hook, hub, `wanted` and `excuses` (the portal
-    stays as it is). Senders wait `patience` seconds for an answer.
+    `keep` makes the present the moment that `set_back` returns to: state, clock, chats, hook, hub, portal, `wanted` and
+    `excuses`. Senders wait `patience` seconds for an answer.
     """
 
     def __init__(self, folder: Path, crew: Crew, shape: Shape = Shape(), stories: int = 6) -> None:  # noqa: B008 - it is frozen
@@ -196,6 +196,7 @@ class World:
         shutil.copytree(self.folder, self._kept)
         self._then = (self.clock.seconds(), copy.deepcopy(self.wanted), copy.deepcopy(self.excuses))
         self._peers = (self.api.now_stands(), self.hook.now_stands(), self.hub.now_stands())
+        self._portal = (dict(self.portal._faults), self.portal._stories)
 
     def set_back(self) -> None:
         """All is as it was kept."""
@@ -207,6 +208,10 @@ class World:
         self.clock.set(seconds)
         for peer, then in zip((self.api, self.hook, self.hub), self._peers, strict=True):
             peer.set_back(then)
+        faults, stories = self._portal
+        self.portal._faults = dict(faults)
+        if self.portal._stories != stories:
+            self.portal._change(stories)
 
     def wait(self, **span: float) -> None:
         """So much time passes."""

@@ -318,8 +318,8 @@ class Incidents(Protocol):
         """How many lines the circuit breaker holds, by portal."""
         ...
 
-    def gone(self) -> Mapping[str, int]:
-        """How many articles answer with 404 and are not withdrawn yet, by portal."""
+    def gone(self, portal: str, since: datetime | None = None) -> int:
+        """How many articles of a portal went away since a time; without one: how many answer with 404 and are not withdrawn."""
         ...
 
     def record_gap(self, gap: GapRow) -> None:

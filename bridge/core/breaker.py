@@ -9,6 +9,8 @@ from .identity import canonical
 LEAST = 10
 """New lines below which nothing is held."""
 LEAST_GONE = 5
+MASS = 5
+"""So many articles that went away within two days are a matter for a person, not withdrawals."""
 TIMES = 3
 """How many times the usual number is too much."""
 

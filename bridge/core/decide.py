@@ -135,7 +135,7 @@ class Case:
 
 def seen(case: Case, article: Article, page: Page, plain: str = "") -> Change:
     """What a successful look at an article page changes: a new entry, an edit, or just the next look."""
-    base = replace(case.change(_next_look(case, page)), aliases=_aliases(case, page), moved=case.reused)
+    base = replace(case.change(_next_look(case, page)), aliases=_aliases(case, page), moved=case.reused, settled=case.adopting)
     known = case.known
     if known is None:
         return _first(case, article, base, plain=plain)

@@ -21,7 +21,7 @@ import re
 _FAMILIES = {
     "unreachable": "dns connect tls proxy timeout deadline cut-off bad-answer bad-redirect redirect-loop too-many-redirects"
     " robots-unreachable error-page",
-    "gone": "http-404 http-410",
+    "gone": "http-404 http-410 led-away",
     "blocked": "blocked captcha waf login parking http-401 http-402 http-403 http-407 http-429 http-451",
     "robots": "robots",
     "refused": "address-refused bad-url",

@@ -20,9 +20,7 @@ _PATH = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PARTS = re.compile(r"\s*(?:[-–—_|·>»«:：,，/\\]|&gt;)+\s*")
-_MORE = re.compile(
-    r"\W*(?:更多.{0,4}|more|mehr|подробнее|المزيد|もっと見る|一覧.{0,3})\W*", re.IGNORECASE
-)  # below it stand a part of a list's lines
+_MORE = re.compile(r"\W*(?:更多.{0,4}|more|mehr|подробнее|المزيد|もっと見る|一覧.{0,3})\W*", re.IGNORECASE)
 _MOST_HEADINGS = 4
 _MOST_BARS = 4
 _HEADINGS = frozenset(("h1", "h2", "h3"))
@@ -53,16 +51,19 @@ def landmarks(page: Outline, tree: HtmlElement, found: list[Candidate], *, front
     """The landmarks of a page; on a front page only its pagers."""
     bars = pager.bars(page)
     more = [candidate.number for candidate in found if _MORE.fullmatch(candidate.title)]
-    main = None if front and not bars else _main(page, tree, found, bars, more, _FULL_FRONT if front else _FULL)
-    return Landmarks(main, frozenset(number for _, first, last in bars for number in range(first, last + 1)), frozenset(more))
+    steps = frozenset(number for _, first, last in bars for number in range(first, last + 1))
+    return Landmarks(_main(page, tree, found, bars, more, front=front), steps, frozenset(more))
 
 
-def _main(page: Outline, tree: HtmlElement, found: list[Candidate], bars: list[pager.Bar], more: list[int], full: float) -> Range | None:
+def _main(page: Outline, tree: HtmlElement, found: list[Candidate], bars: list[pager.Bar], more: list[int], *, front: bool) -> Range | None:
     titled = [candidate.number for candidate in found if candidate.level != CHROME and not candidate.prose and _is_titled(candidate)]
     every = [candidate.number for candidate in found]
     for goes_on, low, high in _paged(page, bars, every, titled):
-        if (full * len(titled) if goes_on else 0) < _count(titled, low, high) < len(titled):
+        least = (_FULL_FRONT if front else _FULL if goes_on else 0) * len(titled)
+        if least < _count(titled, low, high) < len(titled):
             return low, high
+    if front:
+        return None
     for sought in (_headed(page, tree, titled), _pathed(page, titled), _forked(page, titled)):
         for low, high in sought:
             if 0 < _count(titled, low, high) < len(titled) and _count(more, low, high) == 0:
@@ -203,7 +204,7 @@ def _widest(page: Outline, columns: list[int], inside: list[int]) -> int | None:
     if len(said) < 2 or len({unit for (_, unit), _ in said}) > 1 or not all(size for (size, _), _ in said):
         return None
     (first, widest), (second, _) = sorted(((size, column) for (size, _), column in said), reverse=True)[:2]
-    return widest if first >= _WIDER * second and _is_copied(page, widest, inside) else None
+    return widest if first >= _WIDER * second and _is_copied(page, widest, inside, 2) else None
 
 
 def _width(page: Outline, column: int) -> tuple[float, str]:
@@ -215,19 +216,19 @@ def _width(page: Outline, column: int) -> tuple[float, str]:
 def _unheaded(page: Outline, columns: list[int], inside: list[int]) -> int | None:
     """The column without a heading, where all others have one."""
     bare = [column for column in columns if not _heading(page, column, inside)]
-    return bare[0] if len(columns) >= 2 and len(bare) == 1 and _is_copied(page, bare[0], inside) else None
+    return bare[0] if len(columns) >= 2 and len(bare) == 1 and _is_copied(page, bare[0], inside, 3) else None
 
 
-def _is_copied(page: Outline, column: int, inside: list[int]) -> bool:
+def _is_copied(page: Outline, column: int, inside: list[int], deep: int) -> bool:
     """Whether most links beside a column are made like its own, so that no measure of theirs parts them."""
-    own = {_made(page, number) for number in inside if page.within(column, number)}
+    own = {_made(page, number, deep) for number in inside if page.within(column, number)}
     others = [number for number in inside if not page.within(column, number)]
-    return sum(_made(page, number) in own for number in others) > 0.5 * len(others)
+    return sum(_made(page, number, deep) in own for number in others) > 0.5 * len(others)
 
 
-def _made(page: Outline, number: int) -> tuple[str, ...]:
-    """The labels of a link and of the two elements around it."""
-    return tuple(page.nodes[node].label for node in page.ancestors(page.anchors[number].node, 3))
+def _made(page: Outline, number: int, deep: int) -> tuple[str, ...]:
+    """The labels of a link and of the elements around it."""
+    return tuple(page.nodes[node].label for node in page.ancestors(page.anchors[number].node, deep))
 
 
 def _heading(page: Outline, column: int, titled: list[int]) -> str:

@@ -80,7 +80,7 @@ def _kind(page: Outline, bar: Bar) -> tuple[str, ...]:
 
 
 def is_next(page: Outline, anchor: Anchor) -> bool:
-    """Whether a link says that it leads to the next page, or to a page by its number."""
+    """Whether a link says that it leads to the next page."""
     text = _text(page, anchor)
     return len(text) <= _MOST and _NEXT.fullmatch(text) is not None
 

@@ -6,14 +6,12 @@ from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from ..core import incidents as rules
+from ..core.breaker import MASS
 from ..core.identity import delivery_key
 from ..core.incidents import REOPENED_WITHIN, Trouble
 from ..model import Entry, Portal
 from ..ports import Clock, Store
 from ..rows import DeliveryWrite, EntryWrite, Follower, Incident, PortalRow
-
-MASS = 10
-"""So many articles that answer with 404 and are not withdrawn yet are a matter for a person."""
 
 _GAP_TOLD = timedelta(days=1)
 _UTC = ZoneInfo("UTC")
@@ -53,7 +51,7 @@ class Alert:
             yield from (_kind(kind, why, now) for kind, why in self.closed.items())
 
     def _of_portals(self, now: datetime) -> Iterator[Trouble]:
-        holds, gone, gaps = self.store.incidents.holds(), self.store.incidents.gone(), self.store.incidents.gaps(now - _GAP_TOLD)
+        holds, gaps = self.store.incidents.holds(), self.store.incidents.gaps(now - _GAP_TOLD)
         for portal in self.portals:
             row = self.store.portals.portal(portal.id)
             name = f"{portal.title} ({portal.id})"
@@ -61,8 +59,9 @@ class Alert:
                 yield _portal(portal, row, name, now)
             if holds.get(portal.id):
                 yield _hold(portal, name, holds[portal.id], now)
-            if gone.get(portal.id, 0) >= MASS and not (row.gone_ok and row.gone_ok > now):
-                yield _gone(portal, name, gone[portal.id], now)
+            gone = self.store.incidents.gone(portal.id)
+            if gone >= MASS and not (row.gone_ok and row.gone_ok > now):
+                yield _gone(portal, name, gone, now)
         for gap in {one.portal: one for one in reversed(gaps)}.values():
             evidence = f"{gap.url}: no known article on {gap.pages} pages; what was listed in between may be missing"
             name = next((f"{p.title} ({p.id})" for p in self.portals if p.id == gap.portal), gap.portal)

@@ -2,12 +2,14 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..errors import FetchError
 from ..model import Page, Portal, Request, Unchanged
 from ..ports import Store
 from ..rows import PortalRow
+
+_EARLY = timedelta(seconds=30)
 
 Answer = Page | Unchanged | FetchError
 Asking = Generator[Request, Answer, "PortalReport"]
@@ -41,9 +43,11 @@ class PortalReport:
 def lists_due(row: PortalRow, portal: Portal, now: datetime, *, force: bool) -> bool:
     """Whether a portal's list pages are to be looked at: its interval is over, or it is forced.
 
-    A time further ahead than the interval comes from a clock that was wrong, or an interval that was longer.
+    A time further ahead than the interval comes from a clock that was wrong, or an interval that was longer. A timer that
+    fires a moment early need not fire again.
     """
-    return force or row.due_at is None or not now < row.due_at <= now + portal.interval
+    early = min(_EARLY, portal.interval / 20)
+    return force or row.due_at is None or not now + early < row.due_at <= now + portal.interval + early
 
 
 def due(store: Store, portal: Portal, now: datetime, *, force: bool) -> bool:

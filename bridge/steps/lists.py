@@ -1,6 +1,6 @@
 """Reading a portal's list pages: what is new on them, what is known under another address, what is held, what was missed."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,7 +9,8 @@ from ..core import decide
 from ..core.breaker import gap_ahead, held
 from ..core.health import History, ListLook, list_fault, usual_new
 from ..core.identity import canonical
-from ..core.matching import Turn, turn
+from ..core.match_titles import NEARLY
+from ..core.matching import Turn, title_likeness, turn
 from ..errors import Deferred, ReadError, StoreError
 from ..model import Link, ListPage, Page, Portal, Request, Site
 from ..ports import Clock, Profile, Store
@@ -128,7 +129,7 @@ class ListReader:
         row = ListRow(url=url, etag=page.etag, last_modified=page.last_modified, digest=decide.page_digest(page))
         self.store.portals.record_list(self.portal.id, row, plan.new, plan.touched, now)
         self.recogniser.turned = self.recogniser.turned or turned.turned
-        self.recogniser.standing |= {row.entry for key, row in rows.items() if row.entry is not None and key not in turned.replaced}
+        self.recogniser.standing |= set(_standing(links, rows))
         self.listed += len(links)
         self.new += sum(line.entry is None for line in plan.new)
         self.held += sum(line.held for line in plan.new)
@@ -138,6 +139,14 @@ class ListReader:
     def _is_flood(self, turned: Turn, listed: int, now: datetime) -> bool:
         usual = usual_new(self.history, self.good_at, now, ZoneInfo(self.portal.timezone))
         return held(len(turned.news), listed, usual, first_run=self.good_at is None)
+
+
+def _standing(links: Sequence[Link], rows: Mapping[str, LinkRow]) -> Iterator[int]:
+    """The articles that the page shows at their own addresses under their own titles."""
+    for link in links:
+        row = rows.get(canonical(link.url))
+        if row and row.entry is not None and title_likeness(link.title, row.link.title) >= NEARLY:
+            yield row.entry
 
 
 def _looked(url: str, page: Page, listed: ListPage, rows: Mapping[str, LinkRow], turned: Turn) -> ListLook:

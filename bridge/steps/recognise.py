@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from ..core import decide
 from ..core.identity import canonical, entry_id
 from ..core.match_titles import NEARLY, UNLIKE
-from ..core.matching import Known, another_article, cms_id, title_likeness, which_article
-from ..core.prints import fold
+from ..core.matching import Known, another_article, cms_id, likeness, title_likeness, which_article
+from ..core.prints import changed, fold, prints
 from ..model import Article, Page, Portal
 from ..ports import Store
 from ..rows import EntryRow, Follower, LinkRow
@@ -52,12 +52,21 @@ class Recogniser:
         """The case with the entry that `article`, just read, really is: the known one, another known one, or none."""
         known = case.known
         if known is None:
-            found = self._at(page, article) or self._search(article, case.row.url, None)
+            found = self._at(page, article) or self._search(article, case.row.url, None, turned=self.turned)
             return self._as(case, found, True) if found else case
-        if known.partial or not self._is_another(case, article, known):
+        if known.partial or not _says_otherwise(article, known):
             return case
-        other = self._search(article, case.row.url, known.uid)
+        other = self._search(article, case.row.url, known.uid, turned=True)
+        if other is None and not self._is_another(case, article, known):
+            return case
         return replace(self._as(case, other, other is not None), reused=True)
+
+    def strange(self, case: decide.Case, article: Article) -> bool:
+        """Whether a known address shows another page that no list vouches for: no edit, and no new article either."""
+        known = case.known
+        if known is None or known.partial or title_likeness(article.title, case.row.link.title) >= NEARLY:
+            return False
+        return self._is_unlike(article, known)
 
     # ------------------------------------------------------------ parts
 
@@ -75,18 +84,27 @@ class Recogniser:
         known = self.store.archive.entry_row(uid) if uid is not None else None
         return known if known and fold(known.title) == fold(article.title) else None
 
-    def _is_another(self, case: decide.Case, article: Article, known: EntryRow) -> bool:
-        """The list must say so too: a page that became an error or a menu is no other article."""
-        if title_likeness(article.title, known.title) >= UNLIKE or title_likeness(article.title, case.row.link.title) < NEARLY:
+    def _is_unlike(self, article: Article, known: EntryRow) -> bool:
+        if title_likeness(article.title, known.title) >= UNLIKE:
             return False
-        return another_article(article.title, article.published, article.content_text, self._whole(as_known(known, self._zone)))
+        return likeness(article.content_text, self._whole(as_known(known, self._zone)).text) < UNLIKE
 
-    def _search(self, article: Article, url: str, but: int | None) -> EntryRow | None:
+    def _is_another(self, case: decide.Case, article: Article, known: EntryRow) -> bool:
+        """Whether an article that is no known one is new, and not the known one rewritten: after a turn, or by its day.
+
+        The list must say so too: a page that became an error or a menu is no other article.
+        """
+        if title_likeness(article.title, case.row.link.title) < NEARLY or not self._is_unlike(article, known):
+            return False
+        whole = self._whole(as_known(known, self._zone))
+        return self.turned or another_article(article.title, article.published, article.content_text, whole)
+
+    def _search(self, article: Article, url: str, but: int | None, *, turned: bool) -> EntryRow | None:
         """The known article that this is, or None where there is none or it could be two."""
         free = [one for one in self.candidates() if one.uid != but and one.uid not in self.standing and _likely(one, article, url)]
-        free.sort(key=lambda one: -title_likeness(one.title, article.title))
+        free.sort(key=lambda one: (-title_likeness(one.title, article.title), _far(one, article)))
         whole = [self._whole(one) for one in free[:_COMPARED]]
-        found = which_article(article.title, article.published, article.content_text, url, whole, turned=self.turned)
+        found = which_article(article.title, article.published, article.content_text, url, whole, turned=turned)
         return self.store.archive.entry_row(found.uid) if found else None
 
     def _whole(self, known: Known) -> Known:
@@ -112,6 +130,18 @@ def _likely(known: Known, article: Article, url: str) -> bool:
         return True
     own, other = cms_id(url), cms_id(known.url)
     return bool(own and other and own[1] == other[1])
+
+
+def _says_otherwise(article: Article, known: EntryRow) -> bool:
+    """Whether title, text and date all differ from what is known: an edit seldom changes them all."""
+    return {"title", "text", "published"} <= set(changed(known.prints, prints(article)))
+
+
+def _far(known: Known, article: Article) -> float:
+    """Seconds between two dates of publication; a day where one of them is not known."""
+    if known.published is None or article.published is None:
+        return 86400.0
+    return abs((known.published - article.published.at).total_seconds())
 
 
 def _is_new_address(row: LinkRow, known: EntryRow) -> bool:

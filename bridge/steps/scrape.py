@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from ..core import decide
+from ..core.breaker import MASS
 from ..core.health import ArticleLook, History, ListLook, Observation, Verdict, article_fault, judge, learned, noted
 from ..core.identity import canonical
 from ..core.prints import digest, fold, plain_print
@@ -27,9 +28,9 @@ Reading = tuple[Article, str]
 _MOST = 2000
 _PAGES_OF_ONE = 12
 _GONE = frozenset({404, 410})
+_GONE_CAUSES = frozenset({"http-404", "http-410"})
 _FINAL = frozenset({405, 406, 414, 451})
-_MASS = 10
-"""So many articles that are gone at once are not believed without an operator."""
+_GONE_TOGETHER = timedelta(days=2)
 _TURN_LASTS = timedelta(days=2)
 """How long after a list has turned its articles are still compared with known ones whatever their ids."""
 _SHORT_TRIES = 3
@@ -50,6 +51,7 @@ class Scrape:
     history: History = field(default_factory=History)
     looks: list[ArticleLook] = field(default_factory=list)
     ahead: int = 0
+    started: datetime = field(init=False)
     _turned: bool = False
     _recogniser: "Recogniser | None" = None
     _reader: "ListReader | None" = None
@@ -59,15 +61,27 @@ class Scrape:
         report = PortalReport(self.portal.id)
         row = self.store.portals.portal(self.portal.id)
         self.history = History.load(row.health)
-        self._turned = _has_turned(row, self.clock.now())
-        looked = lists_due(row, self.portal, self.clock.now(), force=self.force)
+        self.started = self.clock.now()
+        self._turned = _has_turned(row, self.started)
+        looked = lists_due(row, self.portal, self.started, force=self.force)
         lists, new, complete = (yield from self._lists(row, report)) if looked else ([], 0, False)
         yield from self._articles(report)
         report.left = self.store.portals.unread(self.portal.id)
         if looked:
             seen = Observation(at=self.clock.now(), lists=tuple(lists), articles=tuple(self.looks), new=new, ahead=self.ahead)
             self._close(row, report, seen, complete=complete)
+        if any(look.cause in _GONE_CAUSES for look in self.looks):
+            self._tell_gone(report)
         return report
+
+    def _tell_gone(self, report: PortalReport) -> None:
+        """Many articles that went away together are a fault of the portal, whatever its list shows."""
+        row, now = self.store.portals.portal(self.portal.id), self.clock.now()
+        gone = self.store.incidents.gone(self.portal.id, now - _GONE_TOGETHER)
+        if gone >= MASS and not row.bad_ticks and not (row.gone_ok and row.gone_ok > now):
+            verdict = Verdict(state="suspicious", cause="gone", detail=f"{gone} articles answer with 404 within two days")
+            self.store.portals.save_portal(_judged(row, verdict, now))
+            report.blame(verdict.cause, verdict.detail)
 
     def _close(self, row: PortalRow, report: PortalReport, seen: Observation, *, complete: bool) -> None:
         """The tick's verdict; list pages that could not be asked are due again as soon as they can, and are no verdict."""
@@ -78,7 +92,7 @@ class Scrape:
             row = replace(row, health=self._remembered(learned(seen, verdict, self.history, zone), seen.at))
         if verdict.bad:
             report.blame(verdict.cause, verdict.detail)
-        again = seen.at + self.portal.interval
+        again = self.started + self.portal.interval
         self.store.portals.save_portal(replace(row, due_at=again if complete else min(again, report.retry_at or seen.at)))
 
     def _remembered(self, history: History, now: datetime) -> Mapping[str, object]:
@@ -191,6 +205,8 @@ class Scrape:
         self.history = noted(self.history, look)
         self.ahead += article.published is not None and article.published.at > self.clock.now() + _AHEAD
         case = self.recogniser.resolved(case, article, page) if case.known is None or _reads_otherwise(case, article) else case
+        if not case.reused and self.recogniser.strange(case, article):
+            return self._failed(case, "transient", ReadError("led-away", "shows another page than the article that the list names"), report)
         self._record(decide.seen(case, article, page, plain), report, adopted=case.adopting)
         self._learn(article)
         return None
@@ -203,8 +219,8 @@ class Scrape:
         detail = str(error)
         look = look or ArticleLook(url=case.row.url, title=case.row.link.title, new=case.known is None)
         self.looks.append(replace(look, cause=cause, detail=detail))
-        if kind == "gone" and case.row.gone_at:
-            case = replace(case, keep=self._too_many_gone())
+        if kind == "gone" and case.known:
+            case = replace(case, keep=self._too_many_gone(case.row))
         self._record(decide.failed(case, kind, cause if isinstance(error, FetchError) else detail), report)
         report.notes.append(f"{case.row.url}: {cause if isinstance(error, FetchError) else detail}")
         return None if kind == "final" else error
@@ -220,15 +236,17 @@ class Scrape:
             return None
         return int(known.prints.get("size") or 0) or None
 
-    def _too_many_gone(self) -> bool:
-        """Whether so many articles are gone that it is more likely the server's fault; an operator's word counts for a while."""
-        let = self.store.portals.portal(self.portal.id).gone_ok
-        return not (let and let > self.clock.now()) and self.store.incidents.gone().get(self.portal.id, 0) >= _MASS
+    def _too_many_gone(self, row: LinkRow) -> bool:
+        """Whether so many articles went away of late that it is more likely the server's fault; an operator's word counts for a while."""
+        portal, now = self.store.portals.portal(self.portal.id), self.clock.now()
+        if portal.gone_ok and portal.gone_ok > now:
+            return False
+        return portal.bad_ticks > 0 or self.store.incidents.gone(self.portal.id, now - _GONE_TOGETHER) + (row.gone_at is None) >= MASS
 
     def _read(self, row: LinkRow, page: Page, report: PortalReport) -> Generator[Request, Answer, tuple[Reading | None, Exception | None]]:
         """The article and its plain print, or why there is none."""
-        if canonical(page.url) in self._home and row.key not in self._home:
-            return None, ReadError("no-article", f"leads to {page.url}, which is no article")
+        if self._leads_away(row, page):
+            return None, ReadError("led-away", f"leads to {page.url}, which is no article")
         try:
             pages = [self._one(page, row.link)]
             if pages[0][0].suspicious:
@@ -242,9 +260,11 @@ class Scrape:
         except Exception as error:  # noqa: BLE001 - a bug in reading one page must not stop the other articles
             return None, ReadError("bug", f"{type(error).__name__}: {error}")
 
-    @property
-    def _home(self) -> set[str]:
-        return {canonical(url) for url in (self.portal.url, *self.portal.list_urls)}
+    def _leads_away(self, row: LinkRow, page: Page) -> bool:
+        """Whether an article's address led to the home page, a list, or the folder that it stands in."""
+        final = canonical(page.url)
+        home = {canonical(url) for url in (self.portal.url, *self.portal.list_urls)}
+        return final != row.key and (final in home or "/" not in final[2:] or row.key.startswith(final + "/"))
 
     def _one(self, page: Page, link: Link | None) -> tuple[Article, Article]:
         """One page, read with and without what the site has taught: only the second does not change as more is learned."""

@@ -94,6 +94,8 @@ class Archive:
             self._look(change, uid)
             if uid is not None:
                 self._name(change, uid)
+            if uid is not None and change.settled:
+                self._db.run("links_settle", entry=uid, portal=change.portal, link=change.link)
             if uid is not None and change.withdrawn is None and (change.entry or change.adopt):
                 self._list(change.portal, uid, change.at, held=change.unlisted)
             if change.withdrawn is not None:

@@ -54,9 +54,10 @@ class Incidents:
         """How many lines the circuit breaker holds, by portal."""
         return {row["portal"]: row["many"] for row in self._db.all("holds")}
 
-    def gone(self) -> Mapping[str, int]:
-        """How many articles answer with 404 and are not withdrawn yet, by portal."""
-        return {row["portal"]: row["many"] for row in self._db.all("gone_lines")}
+    def gone(self, portal: str, since: datetime | None = None) -> int:
+        """How many articles of a portal went away since a time; without one: how many answer with 404 and are not withdrawn."""
+        row = self._db.one("gone_waiting", portal=portal) if since is None else self._db.one("gone_lines", portal=portal, since=ms(since))
+        return int(row["many"]) if row else 0
 
     def record_gap(self, gap: GapRow) -> None:
         """A stretch of a list was never seen."""

@@ -85,6 +85,7 @@ class Portals:
                 )
                 if line.entry is not None:
                     self._db.run("alias_add", key=line.key, entry=line.entry)
+                    self._db.run("links_settle", entry=line.entry, portal=portal, link=self._link(portal, line.key))
             for link, line in touched:
                 self._db.run("link_touch", id=link, due_at=ms(now), **{k: v for k, v in _line(line).items() if k != "key"})
             self._db.run(
@@ -96,6 +97,10 @@ class Portals:
                 digest=page.digest,
                 checked_at=ms(now),
             )
+
+    def _link(self, portal: str, key: str) -> int:
+        row = self._db.one("link", portal=portal, key=key)
+        return int(row["id"]) if row else 0
 
     def places(self, portal: str) -> int:
         """How many lines the first lists of a portal have given so far."""

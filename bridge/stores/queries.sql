@@ -70,6 +70,10 @@ UPDATE links SET due_at = :due_at, step = :step, tries = :tries, cause = :cause,
     digest = :digest, gone_at = :gone_at, entry = COALESCE(:entry, entry),
     held = CASE WHEN :adopted = 1 THEN 0 ELSE held END WHERE id = :id;
 
+-- name: links_settle
+-- An article has moved: its former addresses are not asked for any more.
+UPDATE links SET due_at = NULL, gone_at = NULL WHERE entry = :entry AND portal = :portal AND id <> :link AND due_at IS NOT NULL;
+
 -- name: links_due
 -- Lines whose articles are to be looked at, oldest first.
 SELECT * FROM links WHERE portal = :portal AND due_at IS NOT NULL

@@ -21,9 +21,13 @@ UPDATE incidents SET cause = :cause, evidence = :evidence, opened_at = :opened_a
 SELECT portal, COUNT(*) AS many FROM links WHERE held = 1 GROUP BY portal;
 
 -- name: gone_lines
--- Articles that answer with 404 and are not withdrawn yet, by portal.
-SELECT l.portal AS portal, COUNT(*) AS many FROM links l JOIN entries e ON e.uid = l.entry
-WHERE l.gone_at IS NOT NULL AND e.withdrawn_at IS NULL GROUP BY l.portal;
+-- How many articles of a portal went away since a time, withdrawn or not.
+SELECT COUNT(*) AS many FROM links WHERE portal = :portal AND gone_at >= :since AND entry IS NOT NULL;
+
+-- name: gone_waiting
+-- How many of them are not withdrawn.
+SELECT COUNT(*) AS many FROM links l JOIN entries e ON e.uid = l.entry
+WHERE l.portal = :portal AND l.gone_at IS NOT NULL AND l.due_at IS NOT NULL AND e.withdrawn_at IS NULL;
 
 -- name: gap_add
 -- A stretch of a list was never seen.

@@ -1,7 +1,7 @@
-"""Run in the clients' own environment, as `parse_py.py CLIENT FOLDER`: reads the feed whose address is a line of standard input, again and again.
+"""Run in the clients' own environment, as `parse_py.py CLIENT FOLDER`: reads the feed whose address is a line of standard input.
 
-Each answer is one line of JSON: {"items": [{"id", "title", "link", "at", "body"}], "language", "previous", "modified"}, or {"error"}. `at` is in
-seconds since 1970; `previous` is the archive document that the client is led to; `modified` how many items the client says were edited.
+Each answer is one line of JSON: {"items": [{"id", "title", "link", "at", "body"}], "language", "previous", "modified"}, or {"error"}.
+`at` is in seconds since 1970; `previous` is the archive document that the client is led to; `modified` how many items it says were edited.
 """
 
 import calendar
@@ -28,10 +28,10 @@ def _body(url):
 
 
 class Feedparser:
-    """Keeps the validators of each address, as its documentation advises."""
+    """Keeps the validators of each address, as its documentation advises, and what it read there, for a 304 brings nothing."""
 
     def __init__(self, _):
-        self.known = {}
+        self.known, self.read_before = {}, {}
 
     def read(self, url):
         import feedparser as client
@@ -39,14 +39,16 @@ class Feedparser:
         got = client.parse(url, **self.known.get(url, {}))
         if got.bozo:
             raise got.bozo_exception
-        if got.status == 200:
-            self.known[url] = {"etag": got.etag, "modified": got.modified}
+        if got.status == 304:
+            return self.read_before[url]
+        self.known[url] = {"etag": got.etag, "modified": got.modified}
         links = {link.rel: link.href for link in got.feed.get("links", [])}
-        return {
+        self.read_before[url] = {
             "items": [_item(e.id, e.title, e.link, calendar.timegm(e.published_parsed), self._text(e)) for e in got.entries],
             "language": got.feed.get("language"),
             "previous": links.get("prev-archive"),
         }
+        return self.read_before[url]
 
     def _text(self, entry):
         return entry.content[0].value if "content" in entry else entry.get("summary")
@@ -124,9 +126,10 @@ def main():
     for line in sys.stdin:
         try:
             answer = client.read(line.strip())
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001, whatever it is, it is the answer
             answer = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), flush=True)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -1,71 +1,102 @@
-"""The feed readers that package registries have, each behind one function: (address, own folder, tools) -> rows it shows.
+"""The feed readers, each behind one function: (address, own folder) -> what it shows or holds after this fetch.
 
-A row is (id, title, link, seconds since 1970). A function answers all that the client shows or holds after this fetch.
+What each does on a second fetch and when an article is edited stands in CLIENTS; run.py holds them to it.
 """
 
 import json
 import mailbox
-import os
+import queue
+import re
 import sqlite3
 import subprocess
-import sys
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 from email.header import decode_header, make_header
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import NamedTuple
 
-HERE = Path(__file__).parent
-DEBIAN = {
-    "newsboat": "newsboat",
-    "r2e": "rss2email",
-    "sfeed_update": "sfeed",
-    "xmllint": "libxml2-utils",
-    "curl": "curl",
-    "node": "nodejs",
-    "npm": "npm",
-}
-PYPI = ("feedparser>=6,<7", "fastfeedparser<1", "atoma<0.1", "reader>=3,<4", "python-dateutil", "sgmllib3k")
-NPM = ("feedsmith@3", "rss-parser@3", "@extractus/feed-extractor@8", "feedparser@2")
-
-Row = tuple[str, str, str, int | None]
-Rows = list[Row]
+from install import HERE, Failed, Tools, call, environment
 
 
-class Failed(Exception):
-    """A client ended badly; the message says how."""
+class Row(NamedTuple):
+    """An item as a client shows it; `at` in seconds since 1970."""
+
+    id: str
+    title: str
+    link: str
+    at: int | None
+    body: str
 
 
 @dataclass(frozen=True)
-class Tools:
-    """Where the installed clients are."""
+class Reading:
+    """All items after a fetch. `language`: the feed's, where the client tells it; `previous`: the archive that it leads to.
 
-    python: Path
-    node: Path
+    `modified` is how many items the client says were edited, `unread` how many it offers as unread; None when it says nothing.
+    """
+
+    rows: list[Row]
+    language: str | None = None
+    previous: str | None = None
+    modified: int | None = None
+    unread: int | None = None
 
 
-def call(command: list[str], folder: Path, seconds: int = 60, **more) -> str:
-    """Standard output of the command, run in `folder` as its home, without proxies; raises Failed with its last words."""
-    clean = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    environment = {**clean, "HOME": str(folder), "LC_ALL": "C.UTF-8", "TZ": "UTC", "TERM": "dumb"}
-    try:
-        done = subprocess.run(
-            command, cwd=more.pop("cwd", folder), env=environment, capture_output=True, text=True, timeout=seconds, check=False, **more
+Read = Callable[[str], Reading]
+SECONDS = 30
+
+
+class Piped:
+    """A client in a process of its own, which reads an address a line. Close it when done."""
+
+    def __init__(self, command: list[str], folder: Path) -> None:
+        self._name = command[-2] if len(command) > 2 else command[0]
+        self._process = subprocess.Popen(
+            command, cwd=folder, env=environment(folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
         )
-    except subprocess.TimeoutExpired:
-        raise Failed(f"{command[0]}: no answer in {seconds} s") from None
-    if done.returncode:
-        raise Failed(f"{command[0]}: exit {done.returncode}: {(done.stderr or done.stdout).strip()[-300:]}")
-    return done.stdout
+        self._lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def __call__(self, url: str) -> Reading:
+        try:
+            print(url, file=self._process.stdin, flush=True)
+            got = json.loads(self._lines.get(timeout=SECONDS) or '{"error": "it has ended"}')
+        except (OSError, queue.Empty):
+            raise Failed(f"{self._name}: no answer in {SECONDS} s") from None
+        if "error" in got:
+            raise Failed(f"{self._name}: {got['error'][:300]}")
+        return Reading([Row(**row) for row in got["items"]], got.get("language"), got.get("previous"), got.get("modified"))
+
+    def _listen(self) -> None:
+        for line in self._process.stdout or ():
+            self._lines.put(line)
+        self._lines.put("")
+
+    def close(self) -> None:
+        """The process has ended."""
+        self._process.kill()
+        self._process.communicate()
 
 
-def newsboat(url: str, folder: Path, tools: Tools) -> Rows:
-    """Reloads, then reads its cache."""
-    (folder / "urls").write_text(url + "\n")
+def newsboat(folder: Path) -> Read:
+    """Reloads, then reads its cache, and marks all as read."""
     (folder / "config").write_text("")
-    call(["newsboat", "-q", "-u", "urls", "-c", "cache.db", "-C", "config", "-x", "reload"], folder)
-    with sqlite3.connect(folder / "cache.db") as cache:
-        return cache.execute("SELECT guid, title, url, pubDate FROM rss_item").fetchall()
+
+    def read(url: str) -> Reading:
+        cached = _slug(url) + ".db"  # one cache for each feed: in a common one, an item that stands in two feeds is shown in one
+        (folder / "urls").write_text(url + "\n")
+        call(["newsboat", "-q", "-u", "urls", "-c", cached, "-C", "config", "-x", "reload"], folder)
+        with closing(sqlite3.connect(folder / cached)) as cache:
+            rows = cache.execute("SELECT guid, title, url, pubDate, content FROM rss_item").fetchall()
+            unread = cache.execute("UPDATE rss_item SET unread = 0 WHERE unread").rowcount
+            cache.commit()
+        return Reading([Row(*row) for row in rows], unread=unread)
+
+    return read
 
 
 _R2E = """[DEFAULT]
@@ -78,109 +109,166 @@ date-header = True
 """
 
 
-def rss2email(url: str, folder: Path, tools: Tools) -> Rows:
+def rss2email(folder: Path) -> Read:
     """Runs, then reads the mails it has delivered so far."""
-    mail = folder / "mail"
-    command = ["r2e", "-c", "r2e.cfg", "-d", "r2e.json"]
-    if not mail.exists():
-        mailbox.Maildir(mail, create=True)
-        (folder / "r2e.cfg").write_text(_R2E.format(mail=mail))
-        call([*command, "add", "n", url, "me@localhost"], folder)
-    call([*command, "run"], folder)
-    return [_mail(message) for message in mailbox.Maildir(mail, create=False)]
 
-
-def _mail(message) -> Row:
-    subject = str(make_header(decode_header(message["Subject"])))
-    return message["X-RSS-ID"], " ".join(subject.split()), message["X-RSS-URL"], int(parsedate_to_datetime(message["Date"]).timestamp())
-
-
-def sfeed(url: str, folder: Path, tools: Tools) -> Rows:
-    """Updates, then reads its lines."""
-    (folder / "rc").write_text(f"sfeedpath={folder}/feeds\nfeeds() {{\n feed n '{url}'\n}}\n")
-    call(["sfeed_update", "rc"], folder)
-    lines = (folder / "feeds" / "n").read_text("utf-8").splitlines()
-    return [(cell[5], cell[1], cell[2], int(cell[0])) for cell in (line.split("\t") for line in lines)]
-
-
-def _python(name: str) -> Callable[[str, Path, Tools], Rows]:
-    def read(url: str, folder: Path, tools: Tools) -> Rows:
-        got = call([str(tools.python), "-W", "ignore", str(HERE / "parse_py.py"), name, url, str(folder)], folder)
-        return [tuple(row) for row in json.loads(got)["items"]]
+    def read(url: str) -> Reading:
+        home = folder / _slug(url)
+        command, mail = ["r2e", "-c", "r2e.cfg", "-d", "r2e.json"], home / "mail"
+        if not home.exists():
+            home.mkdir()
+            mailbox.Maildir(mail, create=True)
+            (home / "r2e.cfg").write_text(_R2E.format(mail=mail))
+            call([*command, "add", "n", url, "me@localhost"], home)
+        call([*command, "run"], home)
+        return Reading([_mail(message) for message in mailbox.Maildir(mail, create=False)])
 
     return read
 
 
-def _node(name: str) -> Callable[[str, Path, Tools], Rows]:
-    def read(url: str, folder: Path, tools: Tools) -> Rows:
-        got = call(["node", str(HERE / "parse_node.mjs"), name, url], folder, cwd=tools.node)
-        return [tuple(row) for row in json.loads(got)["items"]]
+def _mail(message: Message) -> Row:
+    subject = " ".join(str(make_header(decode_header(message["Subject"]))).split())
+    at = int(parsedate_to_datetime(message["Date"]).timestamp())
+    parts = [part for part in message.walk() if not part.is_multipart()]
+    body = "".join(part.get_payload(decode=True).decode("utf-8", "replace") for part in parts)
+    return Row(message["X-RSS-ID"], subject, message["X-RSS-URL"], at, body)
+
+
+def sfeed(folder: Path) -> Read:
+    """Updates, then reads its lines: time, title, link, content, type, id."""
+
+    def read(url: str) -> Reading:
+        name = _slug(url)
+        (folder / "rc").write_text(f"sfeedpath={folder}/feeds\nfeeds() {{\n feed '{name}' '{url}'\n}}\n")
+        call(["sfeed_update", "rc"], folder)
+        cells = [line.split("\t") for line in (folder / "feeds" / name).read_text("utf-8").splitlines()]
+        return Reading([Row(cell[5], cell[1], cell[2], int(cell[0]), cell[3]) for cell in cells])
 
     return read
+
+
+def _slug(url: str) -> str:
+    return re.sub(r"\W+", "-", url)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What becomes of an edit: how many rows come, and whether the `new`, the `old` or `both` are shown."""
+
+    rows: int
+    shows: str
+
+    def __str__(self) -> str:
+        return f"{self.rows} new, {'shows both' if self.shows == 'both' else f'shows the {self.shows} one'}"
+
+
+SEEN = Edit(0, "new")
+MISSED = Edit(0, "old")
+DOUBLED = Edit(1, "both")
+CHANGES = ("title", "body", "link")
 
 
 @dataclass(frozen=True)
 class Client:
-    """A reader: its name, where it comes from, the formats it knows, whether it keeps items itself (`holds`), and how to run it.
+    """A reader: its name, where it comes from, the formats it knows, and how to start it (folder, tools, folder's name).
 
-    `shows` is the time that it gives an item of an Atom feed; some know only the last change.
-    `conditional`: its second fetch must end in 304.
+    `holds`: it keeps items itself. `shows` is the time that it gives an item of an Atom feed; some know only the last change.
+    `again`: the statuses of the second and third fetch. `edits`: what becomes of an edited title, body and link. `tells`: it counts edits.
+    `languages`: the formats of which it tells the feed's language. `follows`: those in which it leads to the archives.
     """
 
     name: str
     origin: str
     formats: tuple[str, ...]
-    holds: bool
-    read: Callable[[str, Path, Tools], Rows]
+    start: Callable[[Path, Tools], Read]
+    holds: bool = False
     shows: str = "published"
-    conditional: bool = False
+    again: tuple[int, int] = (200, 200)
+    edits: dict[str, Edit] = field(default_factory=lambda: dict.fromkeys(CHANGES, SEEN))
+    tells: bool = False
+    languages: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Name and origin."""
+        return f"{self.name} ({self.origin})"
+
+
+def _program(start: Callable[[Path], Read]) -> Callable[[Path, Tools], Read]:
+    return lambda folder, _: start(folder)
+
+
+def _python(name: str) -> Callable[[Path, Tools], Read]:
+    return lambda folder, tools: Piped([str(tools.python), "-W", "ignore", str(HERE / "parse_py.py"), name, str(folder)], folder)
+
+
+def _node(name: str) -> Callable[[Path, Tools], Read]:
+    return lambda folder, tools: Piped(["node", str(HERE / "parse_node.mjs"), name, str(tools.node)], folder)
+
+
+def _go(folder: Path, tools: Tools) -> Read:
+    return Piped([str(tools.go)], folder)
 
 
 XML = ("rss", "atom")
 ALL = ("rss", "atom", "json")
 CLIENTS = (
-    Client("newsboat", "Debian", XML, True, newsboat),
-    Client("rss2email", "Debian", XML, True, rss2email, "updated", conditional=True),
-    Client("sfeed", "Debian", XML, True, sfeed),
-    Client("feedparser", "PyPI", XML, False, _python("feedparser"), conditional=True),
-    Client("fastfeedparser", "PyPI", ALL, False, _python("fastfeedparser")),
-    Client("atoma", "PyPI", ALL, False, _python("atoma")),
-    Client("reader", "PyPI", ALL, True, _python("reader"), conditional=True),
-    Client("feedsmith", "npm", ALL, False, _node("feedsmith")),
-    Client("rss-parser", "npm", XML, False, _node("rss-parser")),
-    Client("@extractus/feed-extractor", "npm", ALL, False, _node("@extractus/feed-extractor"), "updated"),
-    Client("feedparser", "npm", XML, False, _node("feedparser")),
+    Client("newsboat", "Debian", XML, _program(newsboat), holds=True, again=(200, 304)),
+    Client(
+        "rss2email", "Debian", XML, _program(rss2email), holds=True, shows="updated", again=(304, 304), edits=dict.fromkeys(CHANGES, MISSED)
+    ),
+    Client("sfeed", "Debian", XML, _program(sfeed), holds=True, edits={"title": DOUBLED, "body": MISSED, "link": DOUBLED}),
+    Client("gofeed", "Debian", ALL, _go, languages=ALL, follows=("rss",)),
+    Client("feedparser", "PyPI", XML, _python("feedparser"), again=(304, 304), languages=XML, follows=XML),
+    Client("fastfeedparser", "PyPI", ALL, _python("fastfeedparser"), languages=("atom", "json")),
+    Client("atoma", "PyPI", ALL, _python("atoma"), languages=("rss",), follows=("atom", "json")),
+    Client("reader", "PyPI", ALL, _python("reader"), holds=True, again=(304, 304), tells=True),
+    Client("feedsmith", "npm", ALL, _node("feedsmith"), languages=ALL, follows=ALL),
+    Client("rss-parser", "npm", XML, _node("rss-parser"), languages=("rss",)),
+    Client("@extractus/feed-extractor", "npm", ALL, _node("@extractus/feed-extractor"), shows="updated", languages=ALL),
+    Client("feedparser", "npm", XML, _node("feedparser"), languages=XML),
 )
+
+
+# ---------------------------------------------------------------- single looks
+
+
+def _fetched(base: str, name: str, folder: Path) -> str:
+    call(["curl", "-sSf", "-o", name, base + name], folder)
+    return name
 
 
 def xmllint(base: str, folder: Path) -> str:
     """libxml2 finds every XML file well-formed."""
     for name in ("tangshan.rss", "tangshan.atom", "feeds.opml"):
-        call(["curl", "-sSf", "-o", name, base + name], folder)
-        call(["xmllint", "--noout", "--nonet", name], folder)
+        call(["xmllint", "--noout", "--nonet", _fetched(base, name, folder)], folder)
     return "RSS, Atom and OPML well-formed"
 
 
 def newsboat_import(base: str, folder: Path) -> str:
-    """newsboat takes the feed's address from feeds.opml."""
-    call(["curl", "-sSf", "-o", "feeds.opml", base + "feeds.opml"], folder)
+    """newsboat takes every feed's address from feeds.opml."""
     (folder / "urls").write_text("")
     (folder / "config").write_text("")
-    call(["newsboat", "-q", "-u", "urls", "-c", "cache.db", "-C", "config", "-i", "feeds.opml"], folder)
-    return _named("urls", (folder / "urls").read_text(), [base + "tangshan.rss"])
+    call(["newsboat", "-q", "-u", "urls", "-c", "cache.db", "-C", "config", "-i", _fetched(base, "feeds.opml", folder)], folder)
+    return _named("urls", (folder / "urls").read_text(), _every(base))
 
 
 def sfeed_import(base: str, folder: Path) -> str:
-    """sfeed takes the feed's address from feeds.opml."""
-    call(["curl", "-sSf", "-o", "feeds.opml", base + "feeds.opml"], folder)
-    return _named("sfeedrc", call(["sh", "-c", "sfeed_opml_import < feeds.opml"], folder), [base + "tangshan.rss"])
+    """sfeed takes every feed's address from feeds.opml."""
+    _fetched(base, "feeds.opml", folder)
+    return _named("sfeedrc", call(["sh", "-c", "sfeed_opml_import < feeds.opml"], folder), _every(base))
 
 
 def sfeed_discovery(base: str, folder: Path) -> str:
     """sfeed finds the XML feeds of index.html by its links."""
-    call(["curl", "-sSf", "-o", "index.html", base + "index.html"], folder)
+    _fetched(base, "index.html", folder)
     found = call(["sh", "-c", f"sfeed_web {base} < index.html"], folder)
     return _named("found", found, [base + "tangshan.rss", base + "tangshan.atom"])
+
+
+def _every(base: str) -> list[str]:
+    return [f"{base}{name}.rss" for name in ("tangshan", "fengnan", "bids", "all")]
 
 
 def _named(where: str, text: str, urls: list[str]) -> str:
@@ -195,42 +283,3 @@ CHECKS = (
     ("sfeed_opml_import", "OPML", sfeed_import),
     ("sfeed_web", "index.html", sfeed_discovery),
 )
-
-
-def install(work: Path) -> Tools:
-    """The clients are there: Debian's in the system (root is needed only when one is missing), the others under `work`."""
-    tools = Tools(work / "venv" / "bin" / "python", work / "node")
-    missing = sorted({package for command, package in DEBIAN.items() if not _found(command)})
-    if missing:
-        call(["apt-get", "update", "-q"], work, 300)
-        call(["apt-get", "install", "-q", "-y", "--no-install-recommends", *missing], work, 600)
-    if not tools.python.exists():
-        call([sys.executable, "-m", "venv", str(work / "venv")], work, 120)
-        _pip = [str(tools.python), "-m", "pip", "install", "-q", *PYPI]
-        subprocess.run(_pip, check=True, timeout=300, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    if not (tools.node / "node_modules").exists():
-        tools.node.mkdir()
-        _npm = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(tools.node), *NPM]
-        subprocess.run(_npm, check=True, timeout=300, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return tools
-
-
-def _found(command: str) -> bool:
-    return any(os.access(Path(folder) / command, os.X_OK) for folder in os.environ.get("PATH", "").split(":"))
-
-
-def versions(tools: Tools) -> dict[str, str]:
-    """Client (with origin) to version."""
-    debian = {
-        package: call(["dpkg-query", "-W", "-f", "${Version}", package], HERE)
-        for package in ("newsboat", "rss2email", "sfeed", "libxml2-utils")
-    }
-    script = "import sys; from importlib.metadata import version; print('\\n'.join(map(version, sys.argv[1:])))"
-    names = [client.name for client in CLIENTS if client.origin == "PyPI"]
-    pypi = dict(zip(names, call([str(tools.python), "-c", script, *names], HERE).split(), strict=True))
-    npm = {
-        c.name: json.loads((tools.node / "node_modules" / c.name / "package.json").read_text())["version"]
-        for c in CLIENTS
-        if c.origin == "npm"
-    }
-    return {f"{name} ({origin})": v for origin, found in (("Debian", debian), ("PyPI", pypi), ("npm", npm)) for name, v in found.items()}

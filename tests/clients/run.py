@@ -1,7 +1,8 @@
-"""`make clients`: real feed readers read our real formats over HTTP on loopback; writes docs/clients.md.
+"""`make clients`: real feed readers read our real formats from `feedbridge serve` on loopback; writes docs/clients.md.
 
-Each client fetches three times: the sample, the sample again, and the sample with one more article and one edited. It must show every
-item once, with our title, link and time; nothing new at the second fetch; exactly the new article at the third.
+Each client fetches seven times: the feed, the feed again twice, then with one more article, with an edited title, an edited text and a
+changed address. It must show every item once, with our title, link, time, text and language, and must do on each later fetch exactly what
+readers.CLIENTS says of it. Then it reads archives, a feed of choice and the feed of everything.
 Exit 0 when all do, 1 otherwise. Installs what is missing (Debian packages in the system, the rest in a temporary folder).
 """
 
@@ -9,153 +10,201 @@ import argparse
 import sys
 import tempfile
 import traceback
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import judge
 import readers
-from world import Expected, World, first, later
+from install import Failed, Tools, install, versions
+from report import Line, report
+from world import FORMATS, Server, Told, World, coding
 
 REPORT = Path(__file__).parents[2] / "docs" / "clients.md"
-COMMAND = "make clients"
+FEED, HISTORY = "tangshan", "fengnan"
 
 
-@dataclass(frozen=True)
-class Line:
-    """A row of the table."""
+def _title(world: World) -> None:
+    title = "唐山网信办马文斌:吹响“集结号”(更正)"
+    world.edit(fields={"title": title}, shown={"title": title})
 
-    client: str
+
+def _body(world: World) -> None:
+    text = "新中国已成立七十周年"
+    world.edit(fields={"content_html": f"<p>{text}。</p>", "content_text": f"{text}。"}, shown={"text": text})
+
+
+def _link(world: World) -> None:
+    link = "http://www.china0315.com/html/2019/05/4779.shtml"
+    world.edit(fields={"url": link}, shown={"link": link})
+
+
+def _nothing(_: World) -> None:
+    pass
+
+
+ROUNDS: dict[str, Callable[[World], None]] = {
+    "first": _nothing,
+    "second": _nothing,
+    "third": _nothing,
+    "new": World.add,
+    "title": _title,
+    "body": _body,
+    "link": _link,
+}
+
+
+@dataclass(eq=False)
+class Session:
+    """One client with one format: what it showed last, the cells of its rows in the report, and what went wrong first."""
+
+    client: readers.Client
     kind: str
-    items: str
-    verdict: str
-    second: str
-    third: str
+    world: World
+    server: Server
+    read: readers.Read
+    rows: list[readers.Row] = field(default_factory=list)
+    times: dict[str, set[int]] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+    fault: str = ""
 
-    @property
-    def good(self) -> bool:
-        return self.verdict == "ok"
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """What goes wrong inside is the session's fault, and the run goes on."""
+        try:
+            yield
+        except Failed as error:
+            self.fault = str(error)
+            sys.stderr.write(f"{self.client.title} {self.kind}: {error}\n")
+        except Exception as error:  # noqa: BLE001, the table tells it
+            self.fault = f"{type(error).__name__}: {error}"
+            sys.stderr.write(f"{self.client.title} {self.kind}: {traceback.format_exc()}\n")
+
+    def turn(self, name: str) -> None:
+        """One fetch of the live feed, judged."""
+        client, told = self.client, self.world.items(FEED)
+        self._expect(told)
+        self.server.answers()
+        got = self.read(self.world.url(FEED, self.kind))
+        answers = [answer for answer in self.server.answers() if answer["path"] == f"/{FEED}{FORMATS[self.kind]}"]
+        came, self.rows = len(got.rows) - len(self.rows), got.rows
+        self.cells[name] = ", ".join(f"{answer['status']} {coding(answer, self.world.public)}".strip() for answer in answers)
+        if name in readers.CHANGES:
+            found = readers.Edit(came, judge.shown(name, got.rows, self.world.told[self.world.changed][1]))
+            self.cells[name] = str(found)
+            judge.edited(name, client.edits[name], found)
+        else:
+            judge.items(got.rows, told, self.times)
+        judge.fetch(client, name, got, came, told, [answer["status"] for answer in answers])
+        if name == "first":
+            self.cells["items"], self.cells["language"] = str(came), got.language or "–"
+            judge.language(client, self.kind, got)
+
+    def library(self) -> None:
+        """The archives of a portal, a feed of choice and the feed of everything are read."""
+        for name in ("bids", "all"):
+            told = self.world.items(name)
+            self._expect(told)
+            judge.items(self.read(self.world.url(name, self.kind)).rows, told, self.times)
+            self.cells[name] = str(len(told))
+        told = self.world.history(HISTORY)
+        self._expect(told)
+        documents = list(self._documents())
+        archived = [row for rows in documents[1:] for row in rows]
+        if len({row.id for row in archived}) != len(archived):
+            raise Failed("an item stands in two archives")
+        judge.items(list({row.id: row for row in (*archived, *documents[0])}.values()), told, self.times)
+        self.cells["archives"] = f"{len(documents) - 1} documents, {len(told)} items"
+        self.cells["way"] = "links" if self.kind in self.client.follows else "addresses given"
+
+    def _documents(self) -> Iterator[list[readers.Row]]:
+        """The rows of the live feed and of each archive document, led by the client's own links where it has them."""
+        url: str | None = self.world.url(HISTORY, self.kind)
+        given = self.world.archives(HISTORY, self.kind)
+        follows = self.kind in self.client.follows
+        for place in range(len(given) + 1):
+            got = self.read(url or "")
+            yield got.rows
+            after = given[place] if place < len(given) else None
+            if got.previous != (after if follows else None):
+                raise Failed(f"is led to {got.previous} instead of {after}")
+            url = after
+
+    def _expect(self, told: list[Told]) -> None:
+        late = self.kind == "atom" and self.client.shows == "updated"
+        for one in told:
+            self.times.setdefault(one.id, set()).add(one.updated if late else one.published)
+
+    def line(self) -> Line:
+        """What the report says of it."""
+        note = " (its time is `updated`)" if self.kind == "atom" and self.client.shows == "updated" else ""
+        return Line(self.client.title, self.kind + note, self.fault, self.cells)
 
 
 def main() -> int:
-    """Runs all, prints and writes the table."""
+    """Runs all, prints and writes the report."""
     options = _options()
     with ExitStack() as stack:
         work = Path(options.work or stack.enter_context(tempfile.TemporaryDirectory(prefix="feedbridge-clients-")))
-        work.mkdir(parents=True, exist_ok=True)
-        tools = readers.install(work)
+        tools = install(work)
         runs = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feedbridge-runs-")))
-        lines = [
-            run(client, kind, runs / f"{index}-{kind}", tools) for index, client in enumerate(readers.CLIENTS) for kind in client.formats
-        ]
-        lines += [check(*row, runs / f"check-{index}") for index, row in enumerate(readers.CHECKS)]
-        text = report(lines, readers.versions(tools))
+        lines, checks = read_all(runs, tools)
+        text = report(lines, checks, versions(tools, [(c.name, c.origin) for c in readers.CLIENTS]))
     sys.stdout.write(text)
+    good = sum(not line.fault for line in (*lines, *checks))
+    sys.stdout.write(f"\n{good} passed, {len(lines) + len(checks) - good} failed\n")
     if not options.dry_run:
-        REPORT.parent.mkdir(exist_ok=True)
         REPORT.write_text(text, encoding="utf-8")
-    return 0 if all(line.good for line in lines) else 1
+    return 0 if good == len(lines) + len(checks) else 1
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", help="folder to keep the installed clients in (default: a temporary one)")
-    parser.add_argument("--dry-run", action="store_true", help="print the table, leave docs/clients.md as it is")
+    parser.add_argument("--dry-run", action="store_true", help="print the report, leave docs/clients.md as it is")
     return parser.parse_args()
 
 
-def run(client: readers.Client, kind: str, folder: Path, tools: readers.Tools) -> Line:
-    """The client's three fetches of one format, with what went wrong at the first that did."""
+def read_all(runs: Path, tools: Tools) -> tuple[list[Line], list[Line]]:
+    """Every client with every format, through all rounds; then the single looks."""
+    with ExitStack() as stack:
+        world = World(runs / "world")
+        stack.callback(world.close)
+        server = stack.enter_context(Server(world, runs))
+        sessions = [_session(client, kind, world, server, runs, tools) for client in readers.CLIENTS for kind in client.formats]
+        for session in sessions:
+            stack.callback(getattr(session.read, "close", lambda: None))
+        for name, change in ROUNDS.items():
+            change(world)
+            for session in sessions:
+                if not session.fault:
+                    with session.guarded():
+                        session.turn(name)
+        for session in sessions:
+            if not session.fault:
+                with session.guarded():
+                    session.library()
+        checks = [_look(*row, world, runs / f"check-{index}") for index, row in enumerate(readers.CHECKS)]
+    return [session.line() for session in sessions], checks
+
+
+def _session(client: readers.Client, kind: str, world: World, server: Server, runs: Path, tools: Tools) -> Session:
+    folder = runs / f"{client.origin}-{client.name.replace('/', '-')}-{kind}"
     folder.mkdir()
-    time = client.shows if kind == "atom" else "published"
-    world, name, cells = World(), f"{client.name} ({client.origin})", ["–", "–", "–"]
-    known: dict[str, readers.Row] = {}
-    times: dict[str, set[int]] = {}
-    try:
-        for turn, (entries, fresh) in enumerate(((first(), len(first())), (first(), 0), (later(), 1))):
-            expected, mark = world.publish(entries), len(world.log)
-            for one in expected:
-                times.setdefault(one.link, set()).add(getattr(one, time))
-            rows = client.read(world.url(kind), folder, tools)
-            before = len(known)
-            known = ({} if client.holds else known) | {row[0]: row for row in rows}
-            cells[turn] = _cell(turn, rows, len(known) - before, world.log[mark:])
-            _judge(expected, times, rows, known)
-            _judge_fresh(client, turn, len(known) - before - fresh, world.log[mark:])
-    except Exception as error:  # noqa: BLE001, the table tells it and the run goes on
-        sys.stderr.write(f"{name} {kind}: {error if isinstance(error, readers.Failed) else traceback.format_exc()}\n")
-        return Line(name, kind, *cells[:1], f"FAILED: {error}".replace("\n", " ")[:160], *cells[1:])
-    finally:
-        world.server.shutdown()
-        world.server.server_close()
-    note = "" if time == "published" else " (its time is `updated`)"
-    return Line(name, kind + note, *cells[:1], "ok", *cells[1:])
+    return Session(client, kind, world, server, client.start(folder, tools))
 
 
-def _cell(turn: int, rows: readers.Rows, fresh: int, log: list[tuple[str, int]]) -> str:
-    answers = "/".join(dict.fromkeys(str(status) for _, status in log))
-    return str(len(rows)) if turn == 0 else f"{answers}, {fresh} new"
-
-
-def _judge(expected: list[Expected], times: dict[str, set[int]], rows: readers.Rows, known: dict[str, readers.Row]) -> None:
-    """Raises Failed unless each item stands once, as we wrote it (a client that holds items may show the time it first saw)."""
-    if len(rows) != len({row[0] for row in rows}):
-        raise readers.Failed("an item stands twice")
-    shown = {row[2]: row for row in known.values()}
-    if len(shown) != len(expected) or set(shown) != {one.link for one in expected}:
-        raise readers.Failed(f"{len(shown)} items instead of {len(expected)}; links {sorted(shown)}")
-    for one in expected:
-        _, title, _, at = shown[one.link]
-        if title != one.title or at not in times[one.link]:
-            raise readers.Failed(f"shows {title!r} at {at} instead of {one.title!r} at {times[one.link]}")
-
-
-def _judge_fresh(client: readers.Client, turn: int, surplus: int, log: list[tuple[str, int]]) -> None:
-    """Raises Failed when other items are new than should be, or when a client that asks conditionally was not answered 304."""
-    if surplus:
-        raise readers.Failed(f"{surplus:+d} new items beside the expected ones")
-    if turn == 1 and client.conditional and not any(status == 304 for _, status in log):
-        raise readers.Failed(f"asked twice and got {log}")
-
-
-def check(tool: str, what: str, examine, folder: Path) -> Line:
+def _look(tool: str, what: str, examine: Callable[[str, Path], str], world: World, folder: Path) -> Line:
     """One look of a tool at the published files."""
     folder.mkdir()
-    world = World()
-    world.publish(first())
     try:
-        return Line(tool, what, examine(world.base, folder), "ok", "–", "–")
-    except readers.Failed as error:
+        return Line(tool, what, "", {"found": examine(world.base, folder)})
+    except Failed as error:
         sys.stderr.write(f"{tool}: {error}\n")
-        return Line(tool, what, "–", f"FAILED: {error}".replace("\n", " ")[:160], "–", "–")
-    finally:
-        world.server.shutdown()
-        world.server.server_close()
-
-
-def report(lines: list[Line], found: dict[str, str]) -> str:
-    """docs/clients.md."""
-    rows = "\n".join(
-        f"| {line.client} {found.get(line.client, '')} | {line.kind} | {line.items} | {line.verdict} | {line.second} | {line.third} |"
-        for line in lines
-    )
-    good = sum(line.good for line in lines)
-    return f"""# Real clients
-
-Made by `{COMMAND}` (tests/clients/run.py); do not edit.
-
-Each client reads a feed of {len(first())} Chinese articles in our formats over HTTP on loopback. `ok`: every item stands once,
-with our title, our link and our time; the second fetch brings nothing new; the third, after one more article and one edit,
-brings exactly that article.
-The statuses are what our server answered (304 where the client asked conditionally).
-
-| client | format | items | verdict | second fetch | after an edit and a new article |
-|---|---|---|---|---|---|
-{rows}
-
-{good} of {len(lines)} ok.
-"""
+        return Line(tool, what, str(error), {})
 
 
 if __name__ == "__main__":

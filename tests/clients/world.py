@@ -120,7 +120,11 @@ class World:
         self.path = folder / "config.toml"
         self.path.write_text(CONFIG.format(base=self.base), encoding="utf-8")
         config = load(self.path)
-        formats = {"formats": lambda: [rss, atom, jsonfeed, page], "suffixes": (*FORMATS.values(), ".html"), "archived": tuple(FORMATS.values())}
+        formats = {
+            "formats": lambda: [rss, atom, jsonfeed, page],
+            "suffixes": (*FORMATS.values(), ".html"),
+            "archived": tuple(FORMATS.values()),
+        }
         lists = {"catalogues": lambda: [opml, html], "names": ("feeds.opml", "index.html")}
         shelved = {"put": lambda name, content: shelf.put(config.public / name, content)}
         about = {"base_url": self.base, "hub": config.bridge.hub, **formats, **lists, **shelved}
@@ -149,7 +153,10 @@ class World:
 
     def _add(self, portal: str, fields: dict, shown: dict) -> int:
         number = 4700 + len(self.told)
-        text = {"content_html": f"<p>第{number}号正文第一段。</p>\n<p>正文第二段。</p>", "content_text": f"第{number}号正文第一段。\n\n正文第二段。"}
+        text = {
+            "content_html": f"<p>第{number}号正文第一段。</p>\n<p>正文第二段。</p>",
+            "content_text": f"第{number}号正文第一段。\n\n正文第二段。",
+        }
         host = SITE if portal == "tangshan" else "http://fengnan.example.com"
         made = {"url": f"{host}/news/{number}.html", "category": ("新闻资讯", "要闻"), **text, **fields}
         uid = self.press.add(number, portal, **made)
@@ -178,7 +185,7 @@ class World:
     # ------------------------------------------------------------ what a reader must see
 
     def items(self, name: str) -> list[Told]:
-        """What a live feed holds: everything that belongs to it, down to its 50 newest (nothing came within the last 48 hours of the first)."""
+        """What a live feed holds: the 50 newest of what belongs to it (in our feeds fewer came within 48 hours)."""
         wanted = {"all": {"tangshan", "fengnan"}, "bids": {"tangshan", "fengnan"}}.get(name, {name})
         found = [told for portal, told in self.told.values() if portal in wanted and (name != "bids" or "招标" in told.title)]
         return sorted(found, key=lambda told: told.published, reverse=True)[:50]
@@ -250,7 +257,9 @@ class Server:
 def coding(answer: dict, public: Path) -> str:
     """In which form a file was sent, judged by its size: `gzip`, `br` or ``."""
     file = public / answer["path"].lstrip("/")
-    sizes = {beside.stat().st_size: name for suffix, name in ((".gz", "gzip"), (".br", "br")) if (beside := Path(f"{file}{suffix}")).exists()}
+    sizes = {
+        beside.stat().st_size: name for suffix, name in ((".gz", "gzip"), (".br", "br")) if (beside := Path(f"{file}{suffix}")).exists()
+    }
     return sizes.get(answer["bytes"], "")
 
 
