@@ -27,7 +27,7 @@ from .crash_rows import ROWS
 from .crash_scenes import BY_PHASE, DELIVERY, RUSH, SCENES, SECOND, Scene, done
 from .driver import Ending
 from .fuse import KINDS
-from .verdict import Verdict, faulted, judge, killed, settle
+from .verdict import Verdict, faulted, judge, settle
 from .world import CHAT, Crew, World
 
 __all__ = ["Bench", "Case", "Verdict", "count", "judge", "main", "settle", "tried"]
@@ -131,15 +131,9 @@ def count(bench: Bench, case: Case) -> Ending:
 
 def tried(bench: Bench, case: Case) -> Verdict:
     """The case's verdict."""
-    dice = random.Random(case.seed)
-    world, scene = bench.world(case.scene), BY_PHASE[case.scene]
-    verdict = Verdict(case.phase, f"{case}")
+    world, scene, verdict = bench.world(case.scene), BY_PHASE[case.scene], Verdict(case.phase, f"{case}")
     script(world, case.fault)
-    if case.how and case is not TIMER and case.how != TIMER.how:
-        crash_rows.row(world, dice, verdict, case.how, lambda fault: script(world, fault, 1), (list(CHAT_FAULTS), list(HOOK_FAULTS)))
-    else:
-        after = dice.uniform(0.0, 0.5) if case.how else None
-        crash_rows.kill(world, verdict, kill_at=None if case.how else case.kill_at, stage=scene.stage, kill_after=after, command=scene.command)
+    _killed(world, scene, case, verdict)
     if scene.look:
         scene.look(world, verdict)
     if scene.then:
@@ -149,6 +143,17 @@ def tried(bench: Bench, case: Case) -> Verdict:
     if not verdict.damaged:
         judge(world, verdict)
     return _closed(world, scene, case, verdict)
+
+
+def _killed(world: World, scene: Scene, case: Case, verdict: Verdict) -> None:
+    """What the case kills has been killed."""
+    dice = random.Random(case.seed)
+    if not case.how:
+        crash_rows.kill(world, verdict, kill_at=case.kill_at, stage=scene.stage, command=scene.command)
+    elif case.how == TIMER.how:
+        crash_rows.kill(world, verdict, kill_at=None, kill_after=dice.uniform(0.0, 0.5))
+    else:
+        crash_rows.row(world, dice, verdict, case.how, lambda fault: script(world, fault, 1), (list(CHAT_FAULTS), list(HOOK_FAULTS)))
 
 
 def _closed(world: World, scene: Scene, case: Case, verdict: Verdict) -> Verdict:

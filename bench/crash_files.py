@@ -2,16 +2,14 @@
 
 import gzip
 import json
-import re
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
     from .world import World
 
 _XML = (".rss", ".atom", ".opml")
-_LIVE = re.compile(rb"<[^>]*\bdatetime=[^>]*>[^<]*|\d\d:\d\d(:\d\d)?")
-"""What pages for people show of the time of the last tick."""
 
 
 def whole(world: "World", damaged: list[str], *, at_rest: bool = False) -> None:
@@ -24,11 +22,12 @@ def whole(world: "World", damaged: list[str], *, at_rest: bool = False) -> None:
 
 
 def compared(world: "World", damaged: list[str]) -> None:
-    """All that is published is what an unkilled tick published, but for the times of ticks on the pages for people."""
+    """All that is published is what an unkilled tick published, but for the two pages that show when the last tick was."""
     wanted, found = world.files, _plain(world.public())
     damaged += [f"{name} is missing" for name in sorted(wanted.keys() - found.keys())]
     damaged += [f"{name} should not be there" for name in sorted(found.keys() - wanted.keys())]
-    damaged += [f"{name} differs from what an unkilled tick published" for name in sorted(wanted.keys() & found.keys()) if wanted[name] != found[name]]
+    both = sorted(wanted.keys() & found.keys())
+    damaged += [f"{name} is not what an unkilled tick published" for name in both if wanted[name] != found[name]]
 
 
 def reference(world: "World") -> dict[str, bytes]:
@@ -65,8 +64,7 @@ def _parse(name: str, content: bytes) -> None:
 def _unpacked(name: str, content: bytes) -> bytes:
     if name.endswith(".gz"):
         return gzip.decompress(content)
-    import brotli
-
+    brotli: Any = import_module("brotli")
     try:
         return bytes(brotli.decompress(content))
     except brotli.error as error:

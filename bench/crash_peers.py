@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree as ET
 
 from bridge.demo._chats import Limits, Windows
+from bridge.demo._forms import Params
 from bridge.demo._server import Asked, Loopback, Reply
 from bridge.demo.botapi import BotApi, Fault
 from bridge.demo.receiver import Received, Receiver
@@ -74,7 +75,7 @@ class Chats(BotApi):
             self._faults.clear()
             self._windows = Windows(Limits())
 
-    def _met(self, method: str, params: dict[str, Any]) -> tuple[Reply, Fault | None]:
+    def _met(self, method: str, params: Params) -> tuple[Reply, Fault | None]:
         before = self._last_id
         reply, fault = super()._met(method, params)
         edit = method.lower().startswith("editmessage")
@@ -128,5 +129,3 @@ class Hub(Loopback):
         self.pings.append(name)
         self.fetched[name] = (self._public / name).read_bytes()
         return Reply(202)
-
-

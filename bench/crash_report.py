@@ -72,29 +72,41 @@ class Table:
 
 def page(table: Table, command: str, seconds: float) -> str:
     """docs/crash.md."""
-    return _PAGE.format(command=command, seconds=seconds, table=table.markdown(), kills=table.kills)
+    cases = sum(line.cases for line in table.lines.values())
+    return _PAGE.format(command=command, seconds=seconds, table=table.markdown(), cases=cases, kills=table.kills)
 
 
-_PAGE = """# What a killed tick loses
+_PAGE = """# What a killed process loses
 
-Nothing. This page was written by `{command}` ({seconds:.0f} s, {kills} processes killed with SIGKILL);
+Nothing. This page was written by `{command}` ({seconds:.0f} s, {cases} cases, {kills} processes killed with SIGKILL);
 `make crash` tries a sample of the same cases in about two minutes.
 
-Each case starts from the same state, with a sample portal, a strict stand-in for the Bot API and a webhook receiver, all on
-loopback. One tick (or ten in a row) is killed with SIGKILL at a boundary: before a database statement, before or after a
-COMMIT, before or after a request to the portal, before a request to a receiver, between a receiver's answer and its storing,
-before, within and after the writing of a published file; or at any moment, by a timer. Some cases break the receivers' answers
-besides. Then ticks run, a minute apart, until one finds nothing to do.
+Each case starts from the same state, with a sample portal, a strict stand-in for the Bot API, a webhook receiver and a WebSub hub, all
+on loopback. One tick (or one command, or ten ticks in a row) is killed with SIGKILL at a boundary: before a database statement, before
+or after a COMMIT, before or after a request to the portal, before a request to a receiver, between a receiver's answer and its storing,
+before each sync, rename, link and removal of a file; or at any moment, by a timer. Some cases break the receivers' answers besides; in
+some an operator gives commands between the kills, removes subscribers and adds them again, or makes backups beside the ticks. A command
+that was killed is given again. Then ticks run, a minute apart, until one finds nothing to do.
 
-After that every article stands once in each feed; every message stands in the chat; every event was accepted by the hook, signed
-and under one id of its own; both in the order in which things happened; the corrected article's message shows the correction; the
-feeds are well-formed (right after the kill too); `PRAGMA integrity_check` and `foreign_key_check` are clean; and the chat server's
-limits, which it keeps as sliding windows, were never exceeded, however many processes were started.
+After that:
+
+- every article stands once in each feed, in its live document or in an archive; every published file is whole (right after the kill
+  too), and so is each compressed form; where publishing was killed, every file is, byte for byte, what an unkilled tick publishes (but
+  `index.html` and `status.html`, which show when the last tick was);
+- every message stands in the chat, alone or in a digest; every event was accepted by the hook, signed and under one id of its own; both
+  in the order in which things happened; the messages of corrected and withdrawn articles show the last correction, and say so;
+- each operator was told once that a portal or a chat is in trouble, and once that it is over;
+- the hub has fetched every feed as it stands;
+- what an operator dropped or discarded was not sent; what was retried, replayed or released was;
+- `PRAGMA integrity_check` and `foreign_key_check` are clean, no attempt is open, and every backup opens and can be restored;
+- the chat server's limits were never exceeded, however many processes were started: neither by its own sliding windows, nor in any 60
+  seconds of its log.
 
 {table}
 
-*Boundaries* is how many the phase's tick has, *cases* how many of them were tried.
-*Lost*, *doubled*, *out of order* and *damaged* must be 0; the run fails otherwise.
+*Boundaries* is how many the phase's process has, *cases* how many of them were tried.
+*Lost*, *doubled*, *out of order* and *damaged* must be 0; the run fails otherwise, and also when a kind of boundary or one of the
+statements of delivering was never reached.
 *Doubles in flight* are messages that a receiver had taken when the process was killed, or whose answer a fault hid, and that
 were sent again because nobody could know: at most one for each such kill or fault, and under the same id at a webhook, where the
 receiver can tell. With `on_uncertain = "skip"` such a chat message is not sent again.

@@ -42,8 +42,9 @@ def row(
     dice.shuffle(met)
     for fault in met:
         script(fault)
+        stage, pause = "deliver" if dice.random() < 0.8 else "", dice.choice((2.0, 7.0, 60.0))
         with _backups(world, verdict, wanted="backups" in how):
-            kill(world, verdict, kill_at=dice.randint(1, 60), stage="deliver" if dice.random() < 0.8 else "", pause=dice.choice((2.0, 7.0, 60.0)))
+            kill(world, verdict, kill_at=dice.randint(1, 60), stage=stage, pause=pause)
         if "commands" in how and not verdict.damaged:
             _meddle(world, dice, verdict)
     world.configure(world.shape)
@@ -54,7 +55,7 @@ def row(
 
 def _meddle(world: World, dice: random.Random, verdict: Verdict) -> None:
     """An operator gives a command, which is killed or not, or removes a subscriber, or adds it again."""
-    act = dice.choice((_retry, _forward, _drop, _release, _remove, _restore_all))
+    act = dice.choice((_retry, _forward, _drop, _replay, _let_go, _remove, _restore_all))
     act(world, dice, verdict)
 
 
@@ -69,7 +70,9 @@ def _retry(world: World, dice: random.Random, verdict: Verdict) -> None:
 
 
 def _waiting(world: World, dice: random.Random) -> list[str]:
-    rows = world.query("SELECT id FROM deliveries WHERE waiting = 1 AND state <> 'sending' AND destination = 'group' AND kind = 'published'")
+    """The number of one of the messages that wait; none when none does."""
+    waits = "waiting = 1 AND state <> 'sending' AND kind = 'published'"
+    rows = world.query(f"SELECT id FROM deliveries WHERE destination = 'group' AND {waits}")
     return [str(dice.choice(rows)[0])] if rows else []
 
 
@@ -84,8 +87,14 @@ def _drop(world: World, dice: random.Random, verdict: Verdict) -> None:
         _given(world, dice, verdict, "deliveries", "drop", number)
 
 
-def _release(world: World, dice: random.Random, verdict: Verdict) -> None:
-    _given(world, dice, verdict, "release", "city")
+def _replay(world: World, dice: random.Random, verdict: Verdict) -> None:
+    if "hook" in (world.folder / "config.toml").read_text("utf-8"):
+        world.excuses.hook.update(key for (key,) in world.query("SELECT key FROM deliveries WHERE destination = 'hook' AND state = 'sent'"))
+        _given(world, dice, verdict, "deliveries", "replay", "--dest", "hook", "--since", OLD)
+
+
+def _let_go(world: World, dice: random.Random, verdict: Verdict) -> None:
+    _given(world, dice, verdict, dice.choice(("release", "discard")), "city")
 
 
 def _remove(world: World, dice: random.Random, _verdict: Verdict) -> None:

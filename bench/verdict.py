@@ -99,7 +99,8 @@ def settle(world: World, verdict: Verdict) -> None:
     verdict.damaged.append(f"not at rest after {MOST_TICKS} ticks")
 
 
-_WAITING = "SELECT 1 FROM deliveries d JOIN destinations t ON t.id = d.destination WHERE d.waiting = 1 AND t.state = 'open' AND t.active = 1"
+_OPEN = "JOIN destinations t ON t.id = d.destination WHERE d.waiting = 1 AND t.state = 'open' AND t.active = 1"
+_WAITING = f"SELECT 1 FROM deliveries d {_OPEN}"
 
 
 def _quiet(ending: Ending) -> bool:
@@ -132,7 +133,7 @@ def judge(world: World, verdict: Verdict) -> None:
 
 def _feeds(world: World, verdict: Verdict, wanted: Sequence[str]) -> None:
     """Each article stands once in each feed, in its live document or in an archive; no document has one twice."""
-    files = {name: content for name, content in world.public().items() if name.startswith("city")}
+    files = {name: content for name, content in world.public().items() if name.startswith(("city", "archive/city"))}
     for suffix, read in _READ.items():
         found: Counter[str] = Counter()
         documents = {name: read(content) for name, content in files.items() if name.endswith(suffix)}
@@ -159,11 +160,12 @@ _UNIQUE = (
     "SELECT key FROM deliveries GROUP BY key HAVING COUNT(*) > 1",
     "SELECT subject FROM incidents WHERE closed_at IS NULL GROUP BY subject HAVING COUNT(*) > 1",
 )
+_TRIED = "(SELECT COUNT(*) FROM attempts WHERE delivery = d.id)"
 _STRAY = {
-    "an attempt without its delivery's count": "SELECT id FROM deliveries d WHERE attempts <> (SELECT COUNT(*) FROM attempts WHERE delivery = d.id)",
-    "a digest that is not whole": "SELECT d.id FROM deliveries d JOIN deliveries c ON c.id = d.digest WHERE d.state <> c.state AND d.waiting = 1",
-    "a state that contradicts itself": "SELECT id FROM deliveries WHERE waiting <> (state IN ('pending', 'sending', 'retry', 'uncertain')) "
-    "OR waiting <> (done_at IS NULL)",
+    "an attempt without its delivery's count": f"SELECT id FROM deliveries d WHERE attempts <> {_TRIED}",
+    "a digest that is not whole": "SELECT 1 FROM deliveries d JOIN deliveries c ON c.id = d.digest WHERE d.waiting > c.waiting",
+    "a state that contradicts itself": "SELECT id FROM deliveries WHERE waiting <> (done_at IS NULL) "
+    "OR waiting <> (state IN ('pending', 'sending', 'retry', 'uncertain'))",
     "an attempt that is still open": "SELECT delivery FROM attempts WHERE done_at IS NULL",
 }
 

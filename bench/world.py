@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field, replace
@@ -125,7 +124,7 @@ class World:
     `excuses`. Senders wait `patience` seconds for an answer.
     """
 
-    def __init__(self, folder: Path, crew: Crew, shape: Shape = Shape(), stories: int = 6) -> None:  # noqa: B008 - it is frozen
+    def __init__(self, folder: Path, crew: Crew, shape: Shape = Shape(), stories: int = 6) -> None:
         self.folder, self._crew, self._stack, self.shape = folder / "now", crew, ExitStack(), shape
         self.wanted, self.excuses, self.patience = Wanted(), Excuses(), PATIENCE
         self.files: dict[str, bytes] = {}
@@ -206,8 +205,10 @@ class World:
         seconds, wanted, excuses = self._then
         self.wanted, self.excuses = copy.deepcopy(wanted), copy.deepcopy(excuses)
         self.clock.set(seconds)
-        for peer, then in zip((self.api, self.hook, self.hub), self._peers, strict=True):
-            peer.set_back(then)
+        chats, calls, pings = self._peers
+        self.api.set_back(chats)
+        self.hook.set_back(calls)
+        self.hub.set_back(pings)
         faults, stories = self._portal
         self.portal._faults = dict(faults)
         if self.portal._stories != stories:
@@ -218,15 +219,19 @@ class World:
         self.clock.sleep(timedelta(**span))
 
     def tick(
-        self, *, kill_at: int | None = None, stage: str = "", kill_after: float | None = None, pause: float = 60.0, command: Sequence[str] = ()
+        self,
+        *,
+        kill_at: int | None = None,
+        stage: str = "",
+        kill_after: float | None = None,
+        pause: float = 60.0,
+        command: Sequence[str] = (),
     ) -> Ending:
         """One tick (or command), `pause` seconds after the one before; see driver.Order."""
         self.wait(seconds=pause)
         files = {"config": str(self.folder / "config.toml"), "clock": str(self._clock_file)}
         words = tuple(word.replace("{folder}", str(self.folder)) for word in command)
-        return self._crew.run(
-            Order(**files, command=words, kill_at=kill_at, stage=stage, kill_after=kill_after, patience=self.patience)
-        )
+        return self._crew.run(Order(**files, command=words, kill_at=kill_at, stage=stage, kill_after=kill_after, patience=self.patience))
 
     def run(self, *command: str) -> Ending:
         """A command, to its end, 2 seconds after what was before."""
@@ -269,5 +274,3 @@ class World:
     def accepted(self, path: str = "/in") -> list[Received]:
         """The webhook calls to an address that were verified and accepted, oldest first."""
         return [call for call in list(self.hook.calls) if call.path == path and call.verified and 200 <= call.status <= 299]
-
-

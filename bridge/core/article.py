@@ -21,7 +21,7 @@ from . import credits as crediting
 from . import site as sites
 from .blocks import Flat, squeezed
 from .clean import Clean, render
-from .content import Choice, choose, fallback, signature, whole
+from .content import Choice, choose, fallback, restored, signature, whole
 from .dates import near, parse
 from .dom import absolute, base_url, normal
 from .dom import parse as parse_html
@@ -32,7 +32,7 @@ from .published import Candidate, Scene, candidates, decide
 from .selectors import Selected, select
 from .summary import summarise
 from .title import Headline, find_title
-from .weights import block_hash, title_place, weigh
+from .weights import fingerprint, title_place, weigh
 
 _NEXT = re.compile(
     r"[\[【<(]?\s*(?:下一页|下页|后一页|next\s?page|next|"
@@ -134,11 +134,12 @@ def _body(page: _Page, headline: Headline, site: Site, chosen: Selected) -> Choi
     """The body as the operator's selector gives it, else chosen with the site's lessons, else without them, else by place."""
     if chosen.body is not None:
         return None
-    lessons = sites.repeated(site, page.url)
-    for repeated in (lessons, frozenset[str]()) if lessons else (lessons,):
+    prints = {fingerprint(block) for block in page.flat.blocks} if site.lessons else ()
+    lessons = sites.repeated(site, page.url, headline.text, prints)
+    for repeated in (lessons.all, frozenset[str]()) if lessons.all else (lessons.all,):
         weigh(page.flat, headline.text, repeated, page.facts.body)
         if choice := choose(page.flat, headline.text, sites.votes(site, page.url, "body")):
-            return choice
+            return restored(choice, page.flat, headline.text, repeated - lessons.sure)
     return fallback(page.flat, headline.text)
 
 
@@ -150,7 +151,7 @@ def _clean(page: _Page, choice: Choice | None, chosen: Selected, charset: str) -
     if chosen.images is not None:
         pictures = whole(flatten(parse_html(f"<body>{chosen.images}</body>")))
         clean.images = render(pictures.keep, pictures.span.at, page.base, charset).images
-    return clean, [block_hash(block.text) for block in choice.keep if block.columns >= 4] if choice else []
+    return clean, list(filter(None, map(fingerprint, choice.keep))) if choice else []
 
 
 def _scene(
@@ -285,12 +286,12 @@ def _summary_reason(summary: str, description: str) -> dict[str, Any]:
 
 def _evidence(page: _Page, headline: Headline, choice: Choice | None, kept: Sequence[str], speakers: Sequence[Candidate]) -> dict[str, Any]:
     """What core.site learns from: fingerprints of the blocks outside the body and at its ends, and the places of things."""
-    inside = set(kept[2:-4])
-    doubtful = [block for block in page.flat.blocks if block.columns >= 4 and block.weight > -10][: 3 * sites.BLOCKS]
-    hashes = [found for block in doubtful if (found := block_hash(block.text)) not in inside]
+    doubtful = [block for block in page.flat.blocks if block.weight > -10 and fingerprint(block)][: 3 * sites.BLOCKS]
+    inside = set(kept)
     speaker = next((one for one in speakers if one.block is not None), None)
     return {
-        "blocks": sites.chosen_blocks(hashes),
+        "blocks": sites.chosen_blocks(found for block in doubtful if (found := fingerprint(block)) not in inside),
+        "ends": sites.chosen_blocks([*kept[:2], *kept[2:][-4:]]),
         "body": signature(choice.span.at) if choice and choice.score > 60 else "",
         "suffix": headline.suffix,
         "date": _date_place(speaker) if speaker else "",

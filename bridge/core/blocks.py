@@ -36,7 +36,7 @@ class Block:
     """A run of text and media under `owner`, its innermost block element.
 
     `linked` counts its columns within links; `cell`: it is part of a table of data, `dull`: what
-    core.content found its words to be (None: not looked at yet).
+    core.content found its words to be, `print` its fingerprint (None: not looked at yet).
     """
 
     owner: HtmlElement
@@ -50,6 +50,7 @@ class Block:
     lined: bool = False
     cell: bool = False
     dull: bool | None = None
+    print: str | None = None
     weight: float = 0.0
     _letters: str | None = None
 

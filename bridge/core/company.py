@@ -9,11 +9,12 @@ from . import dom, wording
 from .candidates import Candidate
 from .outline import Outline
 
-_OPENS, _CLOSES = tuple("[(（【〔<＜《「"), tuple("])）】〕>＞》」")
+_OPENS, _CLOSES = tuple("[(（【〔<＜「"), tuple("])）】〕>＞」")
 _BARS = tuple("|｜/:：·")
 _BRACKETED = re.compile(r"[\[(（【〔<＜「].{1,20}[\])）】〕>＞」][:：]?|.{1,20}[:：|｜]")
 _ROWS = frozenset(("tr", "li", "dd", "article", "p"))
 _MOST_IN_ROW = 5
+_MUCH_SHORTER = 0.75
 _WIDEST = 24  # columns: 电子政务服务中心, Community & Culture
 
 
@@ -23,7 +24,6 @@ class _Pair:
 
     title: Candidate
     other: Candidate
-    flat: bool
 
 
 def company(page: Outline, found: list[Candidate]) -> set[int]:
@@ -69,14 +69,14 @@ def _by_place(found: list[Candidate], without: set[int]) -> dict[str, list[Candi
 
 
 def _pairs(page: Outline, members: list[Candidate]) -> list[_Pair]:
-    """Neighbours of one place in one row, the longer title first; each candidate is the company of one other at most."""
+    """Neighbours of one place in one row, one of them much shorter; the longer is the title."""
     found = []
     for one, other in pairwise(members):
-        flat = _line(page, one) == _line(page, other)
-        if not flat and not _in_one_row(page, one, other):
+        if min(len(one.title), len(other.title)) > _MUCH_SHORTER * max(len(one.title), len(other.title)):
             continue
-        wider = dom.width(one.title) >= dom.width(other.title)
-        found.append(_Pair(*((one, other) if wider else (other, one)), flat))
+        if _line(page, one) == _line(page, other) or _in_one_row(page, one, other):
+            wider = dom.width(one.title) >= dom.width(other.title)
+            found.append(_Pair(one, other) if wider else _Pair(other, one))
     return found
 
 
@@ -108,7 +108,7 @@ def _has_twin(page: Outline, node: int) -> bool:
 def _is_company(page: Outline, pair: _Pair, roles: _Roles) -> bool:
     title, other = pair.title, pair.other
     columns = dom.width(other.title)
-    if columns > min(_WIDEST, 0.75 * dom.width(title.title)) or title.likeness < other.likeness or title.url == other.url:
+    if columns > min(_WIDEST, _MUCH_SHORTER * dom.width(title.title)) or title.likeness < other.likeness or title.url == other.url:
         return False
     if wording.is_idle(other.title):
         return True

@@ -6,15 +6,15 @@ is taken out of it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from lxml.html import HtmlElement
 
 from .blocks import Block, Flat, Span, squeezed
 from .dateforms import days, even
 from .phrases import LIST_HEADING, is_disclaimer
-from .weights import END, PRICE, SENTENCE, is_dull, title_place
+from .weights import END, PRICE, SENTENCE, fingerprint, is_dull, own_weight, title_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,18 @@ def _lead(flat: Flat, span: Span, title: str, score: float) -> list[Block]:
     lead = [block for block in flat.blocks[place + 1 : span.first] if block.weight > 0 and block.free >= 50 and SENTENCE.search(block.text)]
     fits = 0 < len(lead) <= 3 and sum(block.weight for block in lead) < 0.4 * score
     return lead if fits else []
+
+
+def restored(choice: Choice, flat: Flat, title: str, doubtful: Collection[str]) -> Choice:
+    """The choice with the sentences back that stand between its paragraphs and were left out only because some siblings have them too.
+
+    `doubtful`: the fingerprints of such.
+    """
+    own = set(map(id, choice.keep))
+    inside = flat.blocks[choice.keep[0].index : choice.keep[-1].index] if doubtful else []
+    heading = squeezed(title)
+    back = [one for one in inside if id(one) not in own and fingerprint(one) in doubtful and own_weight(one, heading) > 0]
+    return replace(choice, keep=sorted([*choice.keep, *back], key=lambda block: block.index)) if back else choice
 
 
 def _rivals(scored: Sequence[tuple[float, Span]], winner: Span) -> tuple[tuple[str, float], ...]:

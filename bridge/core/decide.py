@@ -31,7 +31,7 @@ _BACKOFF = tuple(timedelta(minutes=m) for m in (5, 15, 60, 180, 360))
 
 _COMMON = frozenset(f.name for f in fields(Entry)) & frozenset(f.name for f in fields(Article)) - {"title", "published"}
 
-Failure = Literal["gone", "final", "transient"]
+Failure = Literal["gone", "final", "barred", "transient"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,18 +162,18 @@ def failed(case: Case, kind: Failure, cause: str) -> Change:
     """What a look that failed changes.
 
     Gone (404, 410) twice, at least an hour apart, withdraws a known article; it is looked for ever more rarely for a
-    month, and is back when it comes back. A final failure
-    (robots, not HTML), or the third within half an hour and more, publishes an unread article from its list line, so
-    that nothing is lost. Anything else is tried again with back-off.
+    month, and is back when it comes back. A final failure (not HTML), one that bars us (robots), or the third within half
+    an hour and more, publishes an unread article from its list line, so that nothing is lost; what bars us is asked again
+    when it would be looked at anyway. Anything else is tried again with back-off.
     """
     row = case.row
     if kind == "gone":
         return _gone(case, cause)
     tries = row.tries + 1
-    base = case.change(_retry(case, tries, cause) if kind == "transient" else Look(due_at=None, step=row.step, cause=cause))
+    base = case.change(_after_failure(case, kind, tries, cause))
     patience = tries >= TRIES_FOR_LINE and case.now - row.listed_at >= LINE_AFTER
-    if case.known is None and (kind == "final" or patience):
-        return _first(case, _from_line(row.link), replace(base, aliases=(row.key,)), partial=kind == "transient")
+    if case.known is None and (kind != "transient" or patience):
+        return _first(case, _from_line(row.link), replace(base, aliases=(row.key,)), partial=kind != "final")
     return base
 
 
@@ -208,6 +208,14 @@ def page_digest(page: Page) -> str:
 
 def _as_before(row: LinkRow, look: Look) -> Look:
     return replace(look, etag=row.etag, last_modified=row.last_modified, digest=row.digest)
+
+
+def _after_failure(case: Case, kind: Failure, tries: int, cause: str) -> Look:
+    if kind == "transient":
+        return _retry(case, tries, cause)
+    if kind == "barred":
+        return _as_before(case.row, replace(_next_look(case, None), cause=cause))
+    return Look(due_at=None, step=case.row.step, cause=cause)
 
 
 def _retry(case: Case, tries: int, cause: str) -> Look:

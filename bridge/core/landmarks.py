@@ -19,6 +19,7 @@ _PATH = re.compile(
     r"|you are here|вы (?:здесь|находитесь)|sie (?:sind|befinden sich) hier|أنت هنا|vous êtes ici)\s*(?:[:：>»].{0,200})?",
     re.IGNORECASE | re.DOTALL,
 )
+_PATH_HINT = re.compile(r"位|地点|当前|所在|現在|here|вы|hier|هنا|ici", re.IGNORECASE)
 _PARTS = re.compile(r"\s*(?:[-–—_|·>»«:：,，/\\]|&gt;)+\s*")
 _MORE = re.compile(r"\W*(?:更多.{0,4}|more|mehr|подробнее|المزيد|もっと見る|一覧.{0,3})\W*", re.IGNORECASE)
 _MOST_HEADINGS = 4
@@ -47,9 +48,8 @@ class Landmarks:
     more: frozenset[int]
 
 
-def landmarks(page: Outline, tree: HtmlElement, found: list[Candidate], *, front: bool) -> Landmarks:
-    """The landmarks of a page; on a front page only its pagers."""
-    bars = pager.bars(page)
+def landmarks(page: Outline, tree: HtmlElement, found: list[Candidate], bars: list[pager.Bar], *, front: bool) -> Landmarks:
+    """The landmarks of a page with its pagers; on a front page nothing else tells."""
     more = [candidate.number for candidate in found if _MORE.fullmatch(candidate.title)]
     steps = frozenset(number for _, first, last in bars for number in range(first, last + 1))
     return Landmarks(_main(page, tree, found, bars, more, front=front), steps, frozenset(more))
@@ -148,7 +148,7 @@ def _names(tree: HtmlElement) -> set[str]:
 def _pathed(page: Outline, titled: list[int]) -> Iterator[Range]:
     """What follows the path to this page (您的位置: 首页 > 新闻) within the same column."""
     for number, run in enumerate(page.runs):
-        if len(run.text) < 260 and _PATH.fullmatch(run.text):
+        if len(run.text) < 260 and _PATH_HINT.search(run.text[:24]) and _PATH.fullmatch(run.text):
             yield from _after(page, number, titled)
             return
 

@@ -80,10 +80,8 @@ def _false_clocks(page: Outline, beside: dict[str, list[int]]) -> set[int]:
 
 def _has_days(page: Outline, beside: dict[str, list[int]], titles: str) -> bool:
     """Whether most lines end in a month and a day without zeros, where months come first: alone, 5-3 is the result of a match too."""
-    if (language_of(titles[:2000], "") or "")[:2] not in ("zh", "ja", "ko"):
-        return False
     lined = sum(any(_DAY.fullmatch(page.runs[number].text) for number in numbers) for numbers in beside.values())
-    return lined >= 3 and lined >= 0.7 * len(beside)
+    return lined >= 3 and lined >= 0.7 * len(beside) and (language_of(titles[:2000], "") or "")[:2] in ("zh", "ja", "ko")
 
 
 def _link(page: Outline, member: Candidate, title: str, beside: list[int], icons: set[str], setting: Setting) -> Link:

@@ -93,10 +93,10 @@ def _language(tree: HtmlElement, links: Iterable[Link]) -> str | None:
 def _found(page: Outline, tree: HtmlElement, site: Site, setting: lines.Setting, first: ListPage | None) -> _Found:
     """What the groups of links give, or the page's own item list where that is better."""
     every = candidates(page)
-    paged = pager.is_paged(page)
-    ranked = groups.groups(page, every, landmarks(page, tree, every, front=is_front(page.url)), _seen(first))
+    bars = pager.bars(page)
+    ranked = groups.groups(page, every, landmarks(page, tree, every, bars, front=is_front(page.url)), _seen(first))
     known = site.signatures.get(page.url)
-    chosen = choice.choose(page, ranked, paged=paged, known=known or (first.signature if first else None))
+    chosen = choice.choose(page, ranked, paged=pager.is_paged(page, bars), known=known or (first.signature if first else None))
     found = _gathered(page, every, ranked, chosen, setting, known) if chosen else _Found()
     listed = offers.items(tree, page.base)
     if len(listed) >= 3 and _is_better(listed, found.links):

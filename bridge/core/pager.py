@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _NEXT_CLASS = re.compile(r"(?:^|[-_\s])next(?:$|[-_\s])|nextpage|page-?next", re.IGNORECASE)
+_HINT = re.compile(r"[页頁]|page", re.IGNORECASE)
 _MOST_ALIKE = 3
 _YEARS = 1900  # and above: no page numbers
 _MOST = 30  # characters of a link that may be a pager's
@@ -48,9 +50,9 @@ def next_page(tree: HtmlElement, page: Outline) -> str | None:
     return _said(page) or _counted(page)
 
 
-def is_paged(page: Outline) -> bool:
-    """Whether the page has a pager: links to other pages of it, or a count of them."""
-    return _said(page) is not None or _numbers(page) != [] or bars(page) != []
+def is_paged(page: Outline, found: list[Bar]) -> bool:
+    """Whether the page has a pager: one of the `bars` found, a link to a next page, or page numbers in a row."""
+    return found != [] or _said(page) is not None or _numbers(page) != []
 
 
 def bars(page: Outline) -> list[Bar]:
@@ -87,7 +89,12 @@ def is_next(page: Outline, anchor: Anchor) -> bool:
 
 def _steps(page: Outline, anchor: Anchor) -> bool:
     text = _text(page, anchor)
-    return len(text) <= _MOST and any(said.fullmatch(text) for said in (_NUMBER, _NEXT, _BACK)) and not _PARTIAL.match(text)
+    return len(text) <= _MOST and _is_step(text)
+
+
+@lru_cache(maxsize=4096)
+def _is_step(text: str) -> bool:
+    return any(said.fullmatch(text) for said in (_NUMBER, _NEXT, _BACK)) and not _PARTIAL.match(text)
 
 
 def _bar(page: Outline, row: list[int]) -> list[Bar]:
@@ -112,7 +119,7 @@ def _counts(page: Outline, row: list[int], texts: list[str]) -> bool:
 
 def _told(page: Outline) -> list[Bar]:
     """Texts that count the pages of a list and stand in no link."""
-    told = [run for run in page.runs if run.anchor < 0 and len(run.text) < 80 and _TOLD.fullmatch(run.text)]
+    told = [run for run in page.runs if run.anchor < 0 and len(run.text) < 80 and _HINT.search(run.text) and _TOLD.fullmatch(run.text)]
     spans = ((run.node, *page.nodes[run.node].anchors) for run in told if len(told) <= _MOST_ALIKE)
     return [(node, low, max(low, high) - 1) for node, low, high in spans]
 

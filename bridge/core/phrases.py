@@ -72,9 +72,9 @@ _VALUE = re.compile(
     re.IGNORECASE,
 )
 _STAMP = re.compile(
-    r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?|\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?|\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2})?[分秒]?"
+    r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?|(?<![\d-])\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?(?![\d-])|\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2})?[分秒]?"
     r"|\d{1,2}月\d{1,2}日"
-    r"|(?:mon|tues?|wed(?:nes)?|thurs?|fri|satur?|sun)(?:day)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?|\d+",
+    r"|(?:mon|tues?|wed(?:nes)?|thurs?|fri|satur?|sun)(?:day)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?",
     re.IGNORECASE,
 )
 
@@ -94,12 +94,13 @@ def is_stamp_line(text: str) -> bool:
     if _BYLINE.fullmatch(text):
         return True
     flat = even(text)
-    rest = _STAMP.sub("", _VALUE.sub("", flat))
-    if len(rest) == len(flat):
-        return False
-    rest = _META_WORDS.sub("", rest)
-    words = sum(mark.isalpha() for mark in rest)
-    return words <= max(4, 0.2 * len(text))
+    unsigned = _VALUE.sub("", flat)
+    undated, dates = _STAMP.subn("", unsigned)
+    bare = _META_WORDS.sub("", undated)
+    words = sum(mark.isalpha() for mark in bare)
+    if dates or unsigned != flat or bare != undated:
+        return words <= max(4, 0.2 * len(text))
+    return not words and any(mark.isdigit() for mark in flat)
 
 
 COMMENTS = re.compile(

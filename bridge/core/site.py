@@ -4,10 +4,11 @@
 address once, and what they say together does not depend on their order.
 """
 
+import re
 from base64 import b85encode
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -15,6 +16,28 @@ from ..model import Article, ListPage, Site
 
 KEPT = 20
 BLOCKS = 64
+_ENDS = 8
+_TITLE = 40
+_WORD = re.compile(r"[a-zà-öø-ÿ\u0400-\u04ff\u0600-\u06ff]{3,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
+_ALIKE = 0.4
+_COPIED = 0.6
+_SOME, _MOST = 0.2, 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """Fingerprints of boilerplate. `sure`: nearly all articles have the block, whatever they are about; `likely`: some have it around them.
+
+    What is only likely may also be a sentence that belongs to this article, and does where it stands between its paragraphs.
+    """
+
+    sure: frozenset[str] = frozenset()
+    likely: frozenset[str] = frozenset()
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Both."""
+        return self.sure | self.likely
 
 
 def key_of(url: str) -> str:
@@ -31,9 +54,12 @@ def learn(site: Site, article: Article) -> Site:
     """The site with this article's evidence, newest last; an article without evidence teaches nothing but its charset."""
     if not article.evidence:
         return replace(site, charset=article.charset)
+    ends = list(article.evidence.get("ends", ()))[:_ENDS]
     record = {
         "url": key_of(article.url),
-        "blocks": list(article.evidence.get("blocks", ()))[:BLOCKS],
+        "title": article.title[:_TITLE],
+        "blocks": list(article.evidence.get("blocks", ()))[: BLOCKS - len(ends)],
+        "ends": ends,
         "body": str(article.evidence.get("body", ""))[:160],
         "suffix": str(article.evidence.get("suffix", ""))[:80],
         "date": str(article.evidence.get("date", ""))[:160],
@@ -53,12 +79,44 @@ def _others(site: Site, url: str) -> list[Mapping[str, Any]]:
     return [one for one in _records(site) if one.get("url") != own]
 
 
-def repeated(site: Site, url: str) -> frozenset[str]:
-    """Fingerprints of blocks that two sibling pages and a fifth of them share: boilerplate. The page itself does not count."""
+def repeated(site: Site, url: str, title: str, blocks: Collection[str]) -> Lessons:
+    """The boilerplate of a page with this title and these fingerprints, as its siblings teach it; the page itself does not count.
+
+    Outside the articles: what two siblings and a fifth of them share. At the ends of the articles a sentence counts only if three and
+    three quarters of those share it that are of another kind than this page: daily weather reports, or the forms of a waterworks, share
+    their sentences because they are one kind, and teach nothing about each other.
+    """
     records = _others(site, url)
-    counts = Counter(block for one in records for block in set(one.get("blocks", ())))
-    need = max(2, round(0.2 * len(records)))
+    outside = Counter(block for one in records for block in _prints(one, "blocks"))
+    unlike = [one for one in records if not _alike(one, title, blocks)]
+    anywhere = Counter(block for one in unlike for block in _prints(one, "blocks") | _prints(one, "ends"))
+    return Lessons(_shared(anywhere, max(3, round(_MOST * len(unlike)))), _shared(outside, max(2, round(_SOME * len(records)))))
+
+
+def _shared(counts: Counter[str], need: int) -> frozenset[str]:
     return frozenset(block for block, count in counts.items() if count >= need)
+
+
+def _prints(record: Mapping[str, Any], name: str) -> set[str]:
+    found = record.get(name, ())
+    return {one for one in found if isinstance(one, str)} if isinstance(found, list | tuple) else set()
+
+
+def _alike(record: Mapping[str, Any], title: str, blocks: Collection[str]) -> bool:
+    """Whether a sibling is of one kind with the page: titles that share words, or most of the article's ends found here again."""
+    mine, theirs = _words(title), _words(str(record.get("title", "")))
+    if mine and theirs and len(mine & theirs) >= _ALIKE * min(len(mine), len(theirs)):
+        return True
+    ends = _prints(record, "ends")
+    return len(ends.intersection(blocks)) > _COPIED * len(ends) if ends else False
+
+
+def _words(title: str) -> set[str]:
+    """The words of a title; where words are not set apart, all pairs of neighbouring characters."""
+    found: set[str] = set()
+    for run in _WORD.findall(title[:_TITLE].casefold()):
+        found |= {run} if run[0] < "\u3040" or len(run) == 1 else {run[n : n + 2] for n in range(len(run) - 1)}
+    return found
 
 
 def votes(site: Site, url: str, name: str) -> dict[str, int]:

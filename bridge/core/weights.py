@@ -25,13 +25,17 @@ _STOP = re.compile(r"[。！？][”’」』）)]*$")
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|zip|rar|7z|csv|odt|ods|ofd|mp3|mp4|txt)(?:$|[?#])", re.IGNORECASE)
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.|。。。)$")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|。。。|\[?(?:详细|详情|全文|更多|阅读全文|read\smore|more|weiterlesen|mehr)\]?[\s»>]*)$", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
 _ROWS = frozenset(("tr", "td", "th", "tbody", "thead"))
 
 
-def block_hash(text: str) -> str:
-    """A block's fingerprint; digits do not count, so that counters and dates leave it the same."""
-    letters = re.sub(r"\d+", "", squeezed(text)).encode("utf-8", "replace")
-    return b85encode(blake2b(letters, digest_size=4).digest()).decode()
+def fingerprint(block: Block) -> str:
+    """A block's fingerprint; digits do not count, so that counters and dates leave it the same. "" for one too short, of links or of chrome."""
+    if block.print is None:
+        told = block.columns >= 4 and not block.role and block.linked <= 0.5 * block.columns
+        letters = _DIGITS.sub("", block.letters).encode("utf-8", "replace") if told else b""
+        block.print = b85encode(blake2b(letters, digest_size=4).digest()).decode() if letters else ""
+    return block.print
 
 
 def title_place(blocks: Sequence[Block], heading: str) -> int | None:
@@ -73,8 +77,14 @@ def _weight(block: Block, heading: str, repeated: Collection[str]) -> float:
     columns = block.columns
     if not columns:
         return 0.0
-    if repeated and columns >= 4 and block_hash(block.text) in repeated:
+    if repeated and fingerprint(block) in repeated:
         return -12 - 0.5 * columns
+    return own_weight(block, heading)
+
+
+def own_weight(block: Block, heading: str) -> float:
+    """What a block weighs by itself; `heading` is the headline as `squeezed` gives it."""
+    columns = block.columns
     if block.role:
         return -10 - 0.3 * columns
     if block.linked > 0.5 * columns:

@@ -223,7 +223,7 @@ class Scrape:
             case = replace(case, keep=self._too_many_gone(case.row))
         self._record(decide.failed(case, kind, cause if isinstance(error, FetchError) else detail), report)
         report.notes.append(f"{case.row.url}: {cause if isinstance(error, FetchError) else detail}")
-        return None if kind == "final" else error
+        return None if kind in {"final", "barred"} else error
 
     def _size_before(self, case: decide.Case, article: Article) -> int | None:
         """How long the article's text was; None where that says nothing.
@@ -356,7 +356,7 @@ def _gravity(error: FetchError) -> decide.Failure:
     if isinstance(error, HttpStatus):
         return "gone" if error.status in _GONE else "final" if error.status in _FINAL else "transient"
     refused = isinstance(error, AddressRefused) or (isinstance(error, RobotsRefused) and error.cause == "robots")
-    return "final" if refused else "transient"
+    return "barred" if refused else "transient"
 
 
 def _host(url: str) -> str:

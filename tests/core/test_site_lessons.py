@@ -68,7 +68,7 @@ def test_bounded_and_json():
         site = sites.learn(site, replace(article, url=f"https://www.example.cn/{number}", evidence={**article.evidence, "blocks": blocks}))
     stored = json.dumps(site.lessons)
     assert len(stored) < 20_000
-    assert sites.repeated(replace(site, lessons=json.loads(stored)), "x") == sites.repeated(site, "x")
+    assert sites.repeated(replace(site, lessons=json.loads(stored)), "x", "y", ()) == sites.repeated(site, "x", "y", ())
     assert len(site.lessons["articles"]) == sites.KEPT
 
 
@@ -82,5 +82,5 @@ def test_lists_teach_signature_and_charset():
 def test_damaged_lessons_are_ignored():
     """Lessons of another shape teach nothing and break nothing."""
     for lessons in ({"articles": "x"}, {"articles": [1, None, {"url": 5}]}, {"articles": [{"blocks": []}]}):
-        assert sites.repeated(Site(lessons=lessons), "x") == frozenset()
+        assert sites.repeated(Site(lessons=lessons), "x", "y", ()) == sites.Lessons()
         assert _read("停水", Site(lessons=lessons)).title == "停水通知"

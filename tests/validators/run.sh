@@ -1,0 +1,5 @@
+#!/bin/sh
+# `make validate`: see run.py. PYTHON names the interpreter that has Feedbridge's own libraries.
+set -eu
+cd "$(dirname "$0")/../.."
+exec "${PYTHON:-.venv/bin/python}" tests/validators/run.py "$@"
