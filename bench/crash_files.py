@@ -16,13 +16,16 @@ def whole(world: "World", damaged: list[str], *, at_rest: bool = False) -> None:
     """Each published file is whole, and so is each compressed form; at rest nothing half-written lies about, and the forms agree."""
     files = world.public()
     damaged += [f"{name}: {why}" for name, content in files.items() if (why := _fault(name, content, at_rest=at_rest))]
-    if at_rest:
-        forms = ((name, name.rpartition(".")[0], content) for name, content in files.items() if name.endswith((".gz", ".br")))
-        damaged += [f"{name} is not {of}" for name, of, content in forms if _unpacked(name, content) != files.get(of)]
+    if at_rest and not damaged:
+        damaged += [f"{name} is not {name[:-3]}" for name, form in files.items() if not _agrees(name, form, files)]
+
+
+def _agrees(name: str, content: bytes, files: dict[str, bytes]) -> bool:
+    return not name.endswith((".gz", ".br")) or _unpacked(name, content) == files.get(name[:-3])
 
 
 def compared(world: "World", damaged: list[str]) -> None:
-    """All that is published is what an unkilled tick published, but for the two pages that show when the last tick was."""
+    """All that is published is what an unkilled tick published, but for the page that shows how ticks went."""
     wanted, found = world.files, _plain(world.public())
     damaged += [f"{name} is missing" for name in sorted(wanted.keys() - found.keys())]
     damaged += [f"{name} should not be there" for name in sorted(found.keys() - wanted.keys())]
@@ -36,7 +39,7 @@ def reference(world: "World") -> dict[str, bytes]:
 
 
 def _plain(files: dict[str, bytes]) -> dict[str, bytes]:
-    return {name: content for name, content in files.items() if not name.startswith(("index.html", "status.html"))}
+    return {name: content for name, content in files.items() if not name.startswith("status.html")}
 
 
 def _fault(name: str, content: bytes, *, at_rest: bool) -> str:

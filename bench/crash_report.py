@@ -84,7 +84,7 @@ Nothing. This page was written by `{command}` ({seconds:.0f} s, {cases} cases, {
 Each case starts from the same state, with a sample portal, a strict stand-in for the Bot API, a webhook receiver and a WebSub hub, all
 on loopback. One tick (or one command, or ten ticks in a row) is killed with SIGKILL at a boundary: before a database statement, before
 or after a COMMIT, before or after a request to the portal, before a request to a receiver, between a receiver's answer and its storing,
-before each sync, rename, link and removal of a file; or at any moment, by a timer. Some cases break the receivers' answers besides; in
+before each sync, rename, link and removal of a file; or at any moment, by a timer. (Reads in a row have one boundary in common.) Some cases break the receivers' answers besides; in
 some an operator gives commands between the kills, removes subscribers and adds them again, or makes backups beside the ticks. A command
 that was killed is given again. Then ticks run, a minute apart, until one finds nothing to do.
 
@@ -92,7 +92,7 @@ After that:
 
 - every article stands once in each feed, in its live document or in an archive; every published file is whole (right after the kill
   too), and so is each compressed form; where publishing was killed, every file is, byte for byte, what an unkilled tick publishes (but
-  `index.html` and `status.html`, which show when the last tick was);
+  `status.html`, which shows how ticks went);
 - every message stands in the chat, alone or in a digest; every event was accepted by the hook, signed and under one id of its own; both
   in the order in which things happened; the messages of corrected and withdrawn articles show the last correction, and say so;
 - each operator was told once that a portal or a chat is in trouble, and once that it is over;

@@ -1,7 +1,8 @@
 """The hooks of the crash harness: boundaries are counted, and at a chosen one the process kills itself with SIGKILL.
 
 A boundary lies before each statement, around each transaction's COMMIT, around each fetch, around each call of a sender
-(its outcome known, not yet stored), and before each sync, rename, link and removal of a file.
+(its outcome known, not yet stored), and before each sync, rename, link and removal of a file. Reads in a row have one boundary
+in common: between them nothing changes that a kill could interrupt.
 """
 
 import os
@@ -10,13 +11,14 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from bridge import engine
 from bridge.model import Job, Outcome, Request
 from bridge.steps.deliver import Deliver, DeliveryReport
 from bridge.steps.publish import Publish
-from bridge.stores.database import Database
+from bridge.stores.database import Database, queries
 
 Say = Callable[[str], None]
 
@@ -44,17 +46,20 @@ class Fuse:
         self.met: Counter[str] = Counter()
         self.statements: Counter[str] = Counter()
         self._at, self._last_words = at, last_words
-        self._lock = threading.Lock()
+        self._lock, self._reading = threading.Lock(), False
 
-    def burn(self, kind: str, detail: str = "") -> None:
-        """A boundary is reached."""
+    def burn(self, kind: str, detail: str = "", *, reads: bool = False) -> None:
+        """A boundary is reached; what comes next only `reads`, or changes something."""
         if not self.lit:
             return
         with self._lock:
-            self.count += 1
-            self.met[kind] += 1
             if kind == "statement":
                 self.statements[detail] += 1
+            before, self._reading = self._reading, reads
+            if before and reads:
+                return
+            self.count += 1
+            self.met[kind] += 1
             if self.count == self._at:
                 self._last_words(f"{kind} {detail}".strip())
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -95,10 +100,17 @@ def _fit_store(fuse: Fuse) -> None:
 
 def _before(fuse: Fuse, method: str, plain: Callable[..., Any]) -> None:
     def watched(self: Database, name: str, **values: Any) -> Any:
-        fuse.burn("statement", name)
+        fuse.burn("statement", name, reads=_reads(name))
         return plain(self, name, **values)
 
     _put(Database, method, watched)
+
+
+@cache
+def _reads(name: str) -> bool:
+    """Whether a named statement changes nothing."""
+    words = [line for line in queries()[name].splitlines() if line and not line.startswith("--")]
+    return words[0].startswith(("SELECT", "WITH"))
 
 
 def _fit_files(fuse: Fuse) -> None:

@@ -28,7 +28,7 @@ from .dom import parse as parse_html
 from .facts import Facts, collect
 from .flatten import flatten
 from .language import language_of
-from .published import Candidate, Scene, candidates, decide
+from .published import Candidate, Scene, ahead, candidates, decide
 from .selectors import Selected, select
 from .summary import summarise
 from .title import Headline, find_title
@@ -68,6 +68,7 @@ def read(
 
     `tree`: what dom.parse made of `text`, where the caller has it.
 
+    A date that is to come is none: `explain["published"]["ahead"]` then has it (ISO 8601), where the page states it clearly.
     Images are in document order. The home of the breadcrumb is not part of the category. Raises ReadError: empty (no
     visible text or picture), no-article (nothing that could be one), selector (an operator's selector that is wrong or
     matches nothing). Never anything else, whatever the text.
@@ -85,6 +86,7 @@ def read(
     found = _taught(found, sites.votes(site, url, "date"))
     published, modified, speakers = decide(found, scene)
     published = _selected_date(chosen, scene, portal, url) or published
+    late = ahead(page.flat.blocks, page.facts, url, scene) if published is None or not speakers or speakers[0].rank < 80 else None
     article = Article(
         url=url,
         title=headline.text,
@@ -99,7 +101,7 @@ def read(
         language=language,
         next=_next(page, choice, charset),
         evidence=_evidence(page, headline, choice, kept, speakers),
-        explain=_explain(headline, choice, found, published, chosen),
+        explain=_explain(headline, choice, found, published, late, chosen),
     )
     return _suspected(_credited(article, page, scene, found, speakers, chosen))
 
@@ -299,12 +301,13 @@ def _evidence(page: _Page, headline: Headline, choice: Choice | None, kept: Sequ
 
 
 def _explain(
-    headline: Headline, choice: Choice | None, found: Sequence[Candidate], published: When | None, chosen: Selected
+    headline: Headline, choice: Choice | None, found: Sequence[Candidate], published: When | None, late: When | None, chosen: Selected
 ) -> dict[str, Any]:
     dates = [f"{one.rank:.0f} {one.when.at.isoformat()} {one.why}{' (changed)' if one.changed else ''}" for one in found[:5]]
     return {
         "title": {"rule": headline.why, "rivals": list(headline.rivals)},
-        "published": {"rule": published.origin if published else "no date was sure enough", "rivals": dates},
+        "published": {"rule": published.origin if published else "no date was sure enough", "rivals": dates}
+        | ({"ahead": late.at.isoformat()} if late else {}),
         "body": {"rule": choice.how, "element": signature(choice.span.at), "rivals": [f"{score} {name}" for name, score in choice.rivals]}
         if choice
         else {"rule": "select.body" if chosen.body is not None else "none", "rivals": []},

@@ -18,7 +18,7 @@ _TEXT = 20_000
 
 LABEL = re.compile(
     r"(?:(?:发布|發布|發佈|公布|发表|發表|刊发|录入|添加|上传|加入|发稿|提交|成文|发文|印发|入库|生成|创建|撰写|上线|登记)(?:[日时時][期间間])?(?:于|为)?"
-    r"|[日时時][期间間刻]|公開日?|掲載日?|投稿日?|配信|등록일?|작성일?|입력|게시일?"
+    r"|(?<![\u4e00-\u9fff])(?:信息|文章|新闻|稿件|公告|刊登|登载|刊载|转载|推送|编辑|制作|公开|编写)?[日时時][期间間刻]|公開日?|掲載日?|投稿日?|配信|등록일?|작성일?|입력|게시일?"
     r"|published|posted|publish(?:ing)?\sdate|date\sposted|post\sdate|date|released?|issued|filed|written|created"
     r"|veröffentlicht|erschienen|datum|stand|erstellt|publié|publication|publicado|publicación|fecha|pubblicato|data|geplaatst|gepubliceerd"
     r"|опубликовано|дата|размещено|создано|تاريخ\sالنشر|نشر(?:\sفي)?|التاريخ|تاريخ|opublikowano|ngày\sđăng)"
@@ -32,7 +32,8 @@ CHANGED = re.compile(
 )
 OTHER = re.compile(
     r"(?:copyright|\(c\)|©|版权|版權|备案|powered|访问|浏览器|截至|截止|打印|当前|今天是|现在是|有效|期限|报名|开始|结束|起止|(?<!布)(?<!表)(?<!发)于|自|从|至|到|在|"
-    r"published\sat|printed|accessed|deadline|expires?|until|till|since|from|before|after|between|bis|jusqu'au|hasta|born|event\sdate"
+    r"published\sat|printed|accessed|deadline|expires?|until|till|since|from|before|after|between|bis|jusqu'au|hasta|born"
+    r"|(?:event|closing|due|start|end|opening|meeting|effective|application|expiry|expiration|sale|exam|birth|hearing|travel)\sdate"
     r"|start|ends?)"
     r"(?:[日时時][期间間])?[\s:]*$",
     re.IGNORECASE,

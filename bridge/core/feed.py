@@ -158,6 +158,8 @@ class _Search:
         return [max(1, sum(weights) - less) for less in accumulate(reversed(saved[1:]), initial=0)]
 
     def _reduced(self, count: int) -> Feed:
+        if not count:
+            return self.feed
         keep = len(self.feed.entries) - count
         return replace(self.feed, entries=(*self.feed.entries[:keep], *self.short[keep:]))
 

@@ -59,22 +59,24 @@ DISCLAIMER = re.compile(
     r"|перепечатка|при\sцитировании|无断转载|무단\s?(?:전재|복제)|재배포\s?금지",
     re.IGNORECASE,
 )
-_META_WORDS = re.compile(
+META_WORDS = re.compile(
     r"(?:发布|发表|上传|添加|更新|时间|日期|来源|稿源|作者|记者|通讯员|编辑|责编|审核|浏览|点击|阅读|人气|字体|字号|评论|次数|分享|收藏|打印|关闭|关注|出处|摄影|供稿|信息员?|录入|文章|栏目|分类|点赞|转载|原创|感兴趣"
-    r"|by|published|posted|updated|author|date|source|views?|comments?|min(?:ute)?s?\sread|last|editor|reporter|staff|writer|von|par"
-    r"|por|foto|photo|getty|image|credit|am|pm|[a-z]{2,4}t|opublikowano|дата|автор|просмотр\w*|источник)"
+    r"|\b(?:by|published|posted|updated|author|date|source|views?|comments?|min(?:ute)?s?\sread|last|editor|reporter|staff|writer|von|par"
+    r"|por|foto|photo|getty|image|credit|am|pm|gmt|[pecma]e?[sd]t|[bim]st|opublikowano|дата|автор|просмотр\w*|источник)\b)"
     r"(?:时间|日期|人|单位|机构|者|数|量|次|于|媒体|网站)?[:：]?\s*",
     re.IGNORECASE,
 )
-_VALUE = re.compile(
+VALUE = re.compile(
     r"(?:来源|稿源|作者|记者|通讯员|编辑|责编|审核|出处|摄影|供稿|信息员?|录入|上传者?|单位|机构|栏目|分类|发布人|发布者|author|by|source|von|par|por|автор|источник)\s*[:：]\s*[^\s"
     r"|·，。,;；:：]{1,24}",
     re.IGNORECASE,
 )
-_STAMP = re.compile(
+STAMP = re.compile(
     r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?|(?<![\d-])\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?(?![\d-])|\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2})?[分秒]?"
-    r"|\d{1,2}月\d{1,2}日"
-    r"|(?:mon|tues?|wed(?:nes)?|thurs?|fri|satur?|sun)(?:day)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?",
+    r"|\d{1,2}月\d{1,2}日|[(（]?(?:星期|周)[一二三四五六日天](?![^\W\d_])[)）]?"
+    r"|\b(?:mon|tues?|wed(?:nes)?|thurs?|fri|satur?|sun)(?:day)?\b"
+    r"|\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
+    r"|dec(?:ember)?)\b\.?",
     re.IGNORECASE,
 )
 
@@ -94,9 +96,9 @@ def is_stamp_line(text: str) -> bool:
     if _BYLINE.fullmatch(text):
         return True
     flat = even(text)
-    unsigned = _VALUE.sub("", flat)
-    undated, dates = _STAMP.subn("", unsigned)
-    bare = _META_WORDS.sub("", undated)
+    unsigned = VALUE.sub("", flat)
+    undated, dates = STAMP.subn("", unsigned)
+    bare = META_WORDS.sub("", undated)
     words = sum(mark.isalpha() for mark in bare)
     if dates or unsigned != flat or bare != undated:
         return words <= max(4, 0.2 * len(text))

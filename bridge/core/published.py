@@ -18,16 +18,16 @@ from .blocks import Block
 from .dateforms import even
 from .dates import CHANGED, LABEL, OTHER, Found, find_all, in_range, parse, plausible, when
 from .facts import Facts
+from .stamps import is_bare_label, is_event, is_prose, labelled_apart, printed_lines, stands_alone
 
 THRESHOLD = 50.0
+_AHEAD = timedelta(days=1200)
 _HINT = re.compile(
     r"\d{1,4}\s?[-/.年月년월_]\s?\d|\d\s?[日号]|[^\W\d_]{3,}\.?\s\d{1,2}|\d(?:st|nd|rd|th|\.)?\s(?:de\s)?[^\W\d_]{3}|[〇一二三四五六七八九○]{4}年"
     r"|\d\s?\S{1,3}前|昨[天日]|ago|前天"
 )
 _WEAK_LABEL = re.compile(r"(?:成文|印发|签发|发文|生成|施行|生效|撰写|登记|录入)(?:[日时][期间])?\W*$")
-_EVENT_LABEL = re.compile(r"(?:^|[\s\W])(?:时间|日期|time|date|when|termin|datum)\W*$", re.IGNORECASE)
 _MACHINE = re.compile(r"\W{0,4}(?:powered\b|processed\b|generated\b|页面生成|执行时间)", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[。！？.!?؟।]\W*$")
 _WEEKDAY = re.compile(r"星期|周[一二三四五六日]|曜日|(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.IGNORECASE)
 _TORN = re.compile(r"(?<=\d)\s+(?=[年月]\s*\d|日(?!期))|(?<=[年月])\s+(?=\d{1,2}\s*[月日])")  # word processors put figures into spans
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_]?)(0[1-9]|1[0-2]|[1-9](?=[-/_]))\2(0[1-9]|[12]\d|3[01]|[1-9](?=[-/_.]|$))(?!\d)")
@@ -66,6 +66,17 @@ def candidates(blocks: Sequence[Block], facts: Facts, url: str, scene: Scene) ->
     """All dates that may be the publication's, strongest first."""
     found = [*_stated(blocks, facts, scene), *_visible(blocks, scene), *_addressed(url, scene)]
     return sorted(found, key=lambda one: -one.rank)
+
+
+def ahead(blocks: Sequence[Block], facts: Facts, url: str, scene: Scene) -> When | None:
+    """The time of publication that the page states and that is more than a day to come, where it states none that has been."""
+    later = [one for one in candidates(blocks, facts, url, replace(scene, now=scene.now + _AHEAD)) if _is_clear(one)]
+    top = max(later, key=lambda one: one.rank, default=None)
+    return top.when if top and top.when.at > scene.now + timedelta(days=1) else None
+
+
+def _is_clear(one: Candidate) -> bool:
+    return one.rank >= 80 and not one.changed and (one.when.origin != "dateline" or one.when.precision != "day")
 
 
 def _stated(blocks: Sequence[Block], facts: Facts, scene: Scene) -> Iterable[Candidate]:
@@ -128,21 +139,28 @@ def _visible(blocks: Sequence[Block], scene: Scene) -> Iterable[Candidate]:
             continue
         if not _HINT.search(block.text[:300]):
             continue
-        text = _captioned(blocks, block) if block.columns <= 300 else block.text[:120]
         budget -= 1
-        flat = even(text)
-        for hit in find_all(text, scene.zone, scene.now, scene.language)[:6]:
-            if (rank := _rank(flat, hit, block, scene)) > 0:
-                changed = bool(CHANGED.search(flat[max(0, hit.start - 30) : hit.start]))
-                labelled = "label" if rank >= 70 and LABEL.search(flat[: hit.start][-40:]) else "dateline"
-                yield Candidate(rank, replace(hit.when, origin=labelled), f"{labelled}: {text[:60]}", changed, block.text, block)
+        before = next((one.text for one in blocks[max(0, block.index - 2) : block.index][::-1] if one.text), "")
+        for number, line in enumerate(printed_lines(block)):
+            text = _captioned(before, _TORN.sub("", line))
+            before = line
+            yield from _dated(text, block, number, scene)
 
 
-def _captioned(blocks: Sequence[Block], block: Block) -> str:
-    """The block's text behind its label, where that stands in a cell of its own before it."""
-    before = next((one.text for one in blocks[max(0, block.index - 2) : block.index][::-1] if one.text), "")
-    label = before if len(before) <= 14 and block.columns <= 40 and LABEL.search(even(before)) else ""
-    return f"{label} {_TORN.sub('', block.spaced)}".lstrip()
+def _dated(text: str, block: Block, number: int, scene: Scene) -> Iterable[Candidate]:
+    """The dates of a line, the `number`th of its block."""
+    flat = even(text)
+    for hit in find_all(text, scene.zone, scene.now, scene.language)[:6]:
+        if (rank := _rank(flat, hit, block, number, scene)) > 0:
+            changed = bool(CHANGED.search(flat[max(0, hit.start - 30) : hit.start]))
+            labelled = "label" if rank >= 70 and LABEL.search(flat[: hit.start][-40:]) else "dateline"
+            yield Candidate(rank, replace(hit.when, origin=labelled), f"{labelled}: {text[:60]}", changed, block.text, block)
+
+
+def _captioned(before: str, line: str) -> str:
+    """A line behind its label, where that stands in a cell or line of its own before it."""
+    label = even(before) if len(before) <= 14 and len(line) <= 30 else ""
+    return f"{before} {line}" if label and (LABEL.search(label) or is_event(label)) else line
 
 
 def _near_enough(block: Block, scene: Scene) -> bool:
@@ -150,43 +168,49 @@ def _near_enough(block: Block, scene: Scene) -> bool:
     return not (scene.first + 1 < block.index < scene.last - 2 and block.columns > 100)
 
 
-def _rank(text: str, hit: Found, block: Block, scene: Scene) -> float:
+def _rank(text: str, hit: Found, block: Block, number: int, scene: Scene) -> float:
     before = text[max(0, hit.start - 40) : hit.start]
-    if in_range(text, hit) or OTHER.search(before) or _MACHINE.match(text, hit.end):
+    if in_range(text, hit) or OTHER.search(before) or is_event(before) or _MACHINE.match(text, hit.end):
         return 0
-    rank = _placed(text, hit, block, scene)
+    rank = _placed(text, hit, block, number, scene)
     if not hit.year or hit.form == "relative":
         rank -= 14 if scene.fresh else 45  # such a date is only as good as the page is new
     return rank + (4 if hit.when.precision != "day" else 0)
 
 
-def _placed(text: str, hit: Found, block: Block, scene: Scene) -> float:
+def _placed(text: str, hit: Found, block: Block, number: int, scene: Scene) -> float:
     """The rank by place: header, by the headline, in the story, below it."""
     before = text[max(0, hit.start - 40) : hit.start]
     label = bool(LABEL.search(before))
-    changed = bool(CHANGED.search(before))
-    rest = len(re.sub(r"[\W\d_]+", "", text))
-    crowded = max(0, rest - 40) / 4
-    inside = scene.first <= block.index <= scene.last
-    above = block.index < scene.first
-    if block.role == "hidden" and not label:
+    inside, above = scene.first <= block.index <= scene.last, block.index < scene.first
+    if (block.role == "hidden" and not label) or (is_prose(text) and not labelled_apart(text, hit)):
         return 0
-    if changed:
+    if CHANGED.search(before):
         return 58 if above else 45
     if label and _WEAK_LABEL.search(before):
         return 76 if above else 40
-    if label and (above or not inside or block.index == scene.first):
-        if block.role == "hidden":
-            return 62 if above else 0
-        if block.index > scene.last:
-            close = block.index <= scene.last + 12 and block.linked <= 0.5 * block.columns
-            return 40 if not close else 56 if block.role else 72
-        return 90 - (20 if _EVENT_LABEL.search(before) and inside else 0)
+    if label and (above or not inside or (block.index == scene.first and number < 3)):
+        return _labelled(text, hit, block, scene)
+    rest = len(re.sub(r"[\W\d_]+", "", text))
+    crowded, alone = max(0, rest - 40) / 4, stands_alone(text, hit)
     if above:
-        return _over(block, scene) - crowded
+        return _over(block, scene) - crowded if alone or hit.form in {"numeric", "relative"} else 20
     if inside:
-        return _in_story(text, hit, block, scene)
-    return (52 if block.index <= scene.last + 2 and rest <= 4 and not block.role else 20) - crowded
+        return _in_story(block, number, scene) if alone and (hit.form == "numeric" or not is_bare_label(before)) else 20
+    return (52 if alone and block.index <= scene.last + 2 and rest <= 4 and not block.role else 20) - crowded
+
+
+def _labelled(text: str, hit: Found, block: Block, scene: Scene) -> float:
+    """Behind a label that says that the date is the page's: by the story, or below it where foots and other stories begin."""
+    above = block.index < scene.first
+    if block.role == "hidden":
+        return 62 if above else 0
+    if block.index > scene.last:
+        close = block.index <= scene.last + 12 and block.linked <= 0.5 * block.columns
+        return 40 if not close else 56 if block.role else 72
+    if is_bare_label(text[max(0, hit.start - 40) : hit.start]) and not (hit.form == "numeric" and hit.year):
+        return 90 if above and hit.year and stands_alone(text, hit) else 0  # else it announces something
+    return 90 if above or not is_bare_label(text[: hit.start][-40:]) else 70
 
 
 def _over(block: Block, scene: Scene) -> float:
@@ -200,14 +224,11 @@ def _over(block: Block, scene: Scene) -> float:
     return 56.0 if gap >= -2 and not block.role and not today else 34.0
 
 
-def _in_story(text: str, hit: Found, block: Block, scene: Scene) -> float:
-    """Within the story: only a line of its own at the very beginning or end, or a news agency's dateline."""
-    rest = len(re.sub(r"[\W\d_]+", "", text[: hit.start] + text[hit.end :]))
-    if block.index <= scene.first + 1 and rest <= 30 and hit.start <= 30 and not _SENTENCE_END.search(text):
+def _in_story(block: Block, number: int, scene: Scene) -> float:
+    """Within the story: a line of its own at the very beginning or end."""
+    if block.index <= scene.first + 1 and number < 2:
         return 66
-    if block.index >= scene.last - 2 and rest <= 4:
-        return 53
-    return 20
+    return 53 if block.index >= scene.last - 2 else 20
 
 
 def decide(found: Sequence[Candidate], scene: Scene) -> tuple[When | None, When | None, list[Candidate]]:

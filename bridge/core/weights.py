@@ -25,6 +25,7 @@ _STOP = re.compile(r"[。！？][”’」』）)]*$")
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|zip|rar|7z|csv|odt|ods|ofd|mp3|mp4|txt)(?:$|[?#])", re.IGNORECASE)
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.|。。。)$")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|。。。|\[?(?:详细|详情|全文|更多|阅读全文|read\smore|more|weiterlesen|mehr)\]?[\s»>]*)$", re.IGNORECASE)
+_NUMBERED = re.compile(r"\S*\d\S*")
 _DIGITS = re.compile(r"\d+")
 _ROWS = frozenset(("tr", "td", "th", "tbody", "thead"))
 
@@ -253,7 +254,7 @@ def _cards(flat: Flat, told: Sequence[int]) -> None:
     for span in flat.spans:
         parent = span.at.getparent()
         if span.last - span.first <= 7 and span.at.tag not in _ROWS and parent is not None and _is_card(flat, span):
-            groups[parent, span.at.tag, span.at.get("class") or ""].append(span)
+            groups[parent, span.at.tag, _NUMBERED.sub("", span.at.get("class") or "")].append(span)
     good = _gain(flat.blocks)
     for spans in groups.values():
         held = [block for span in spans for block in flat.within(span)]

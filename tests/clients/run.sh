@@ -1,5 +1,5 @@
 #!/bin/sh
-# `make clients`: see run.py. PYTHON names the interpreter that has Feedbridge's own libraries.
+# `make clients`: see run.py. PYTHON names the interpreter that has Feedbridge's own libraries and those of its tests.
 set -eu
 cd "$(dirname "$0")/../.."
-exec "${PYTHON:-python3}" tests/clients/run.py "$@"
+exec "${PYTHON:-.venv/bin/python}" tests/clients/run.py "$@"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# `make validate`: see run.py. PYTHON names the interpreter that has Feedbridge's own libraries.
+# `make validate`: see run.py. PYTHON names the interpreter that has Feedbridge's own libraries and those of its tests.
 set -eu
 cd "$(dirname "$0")/../.."
 exec "${PYTHON:-.venv/bin/python}" tests/validators/run.py "$@"
