@@ -84,7 +84,8 @@ Nothing. This page was written by `{command}` ({seconds:.0f} s, {cases} cases, {
 Each case starts from the same state, with a sample portal, a strict stand-in for the Bot API, a webhook receiver and a WebSub hub, all
 on loopback. One tick (or one command, or ten ticks in a row) is killed with SIGKILL at a boundary: before a database statement, before
 or after a COMMIT, before or after a request to the portal, before a request to a receiver, between a receiver's answer and its storing,
-before each sync, rename, link and removal of a file; or at any moment, by a timer. (Reads in a row have one boundary in common.) Some cases break the receivers' answers besides; in
+before each sync, rename, link and removal of a file; or at any moment, by a timer.
+(Reads in a row have one boundary in common.) Some cases break the receivers' answers besides; in
 some an operator gives commands between the kills, removes subscribers and adds them again, or makes backups beside the ticks. A command
 that was killed is given again. Then ticks run, a minute apart, until one finds nothing to do.
 

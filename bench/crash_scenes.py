@@ -137,7 +137,7 @@ def let_in(world: World, verdict: Verdict) -> None:
 def removed(world: World) -> None:
     """Twelve articles wait, some were sent, one was just being sent; now nobody is subscribed."""
     burst(12)(world)
-    cut_short(world, 60)
+    cut_short(world, 45)
     world.configure(replace(world.shape, who=()))
 
 
@@ -198,15 +198,15 @@ def expired(world: World) -> None:
 def half_sent(world: World) -> None:
     """Twelve articles wait, some were sent, one was just being sent; the operator drops the rest."""
     burst(12)(world)
-    cut_short(world, 60)
+    cut_short(world, 45)
     world.wanted.dropped = True
     world.wanted.ordered = False
 
 
 def half_digested(world: World) -> None:
-    """Forty articles wait in a digest of several messages, of which the first is out; the operator drops the rest."""
-    burst(40, LONG)(world)
-    cut_short(world, 45)
+    """130 articles wait in a digest of several messages, of which the first is out; the operator drops the rest."""
+    burst(130, LONG)(world)
+    cut_short(world, 20)
     world.wanted.dropped = True
 
 
@@ -291,8 +291,7 @@ def tried(path: Path, elsewhere: Path, verdict: Verdict) -> None:
 
 # ---------------------------------------------------------------- all of them
 
-ALONE = Shape(who=("group",), page_size=100)
-DIGEST = replace(ALONE, digest_over=5)
+DIGEST = Shape(who=("group",), page_size=150, revisit=False, digest_over=10)
 MANY = Shape(page_size=100)
 WATCHED = Shape(who=(*EVERYONE, "ops", "duty"))
 
@@ -309,7 +308,7 @@ RUSH = Scene(phase="30 new at once", make=burst(30), stage="deliver", shape=MANY
 SCENES: Sequence[Scene] = (
     FIRST,
     SECOND,
-    Scene(phase="digest, 40 articles in 3 messages", make=burst(40, LONG), shape=DIGEST, stage="deliver"),
+    Scene(phase="digest, 130 articles in 3 messages", make=burst(130, LONG), shape=DIGEST, stage="deliver"),
     Scene(phase="second edit, withdrawal", make=changed),
     Scene(phase="notice: the portal is unreadable", make=blind, shape=WATCHED, then=recovered),
     Scene(phase="notice: it is well again", make=seeing_again, shape=WATCHED),

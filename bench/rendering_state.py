@@ -1,7 +1,7 @@
 """An installation with any number of old articles that is published in this process, after one more article."""
 
-import shutil
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from bridge.steps.publish import Publish
 from bridge.stores import sqlite
 from bridge.stores.sqlite import FILE
 
-from .archive import archive
+from .archive import _fill as fill
 from .inside import entries
 
 LONG = "500 long articles within 48 hours"
@@ -26,17 +26,14 @@ class Office:
     """A state and a folder. `news` is one more article and its publishing."""
 
     def __init__(self, folder: Path, size: int, *, busy: bool = False) -> None:
-        seed = folder / "seed"
-        seed.mkdir(parents=True)
-        self.samples = entries(40)
+        folder.mkdir(parents=True)
+        self.samples, self.busy, self.public = entries(40), False, folder / "public"
         self._number, self._now = 0, _START
-        self.store = sqlite.connect(seed)
-        self._add(self.samples[0])
-        self.store.close()
-        shutil.copyfile(archive(seed / FILE, size), folder / FILE)
-        self._number = 1
-        self.folder, self.public, self.busy = folder, folder / "public", busy
         self.store = sqlite.connect(folder)
+        self._add(replace(self.samples[0], content_html="<p>旧闻一条。</p>", content_text="旧闻一条。", images=()))
+        self.store.close()
+        fill(folder / FILE, size)
+        self.busy, self.store = busy, sqlite.connect(folder)
         for _ in range(499 if busy else 0):
             self._now += timedelta(minutes=5)
             self._add(self._next())
@@ -90,12 +87,11 @@ class Office:
 
     def _add(self, like: Entry) -> None:
         self._number += 1
-        values = {name: getattr(like, name) for name in like.__dataclass_fields__}
-        if getattr(self, "busy", False):
-            values["content_html"] = f"<p>{self._number}</p>" + "<p>柳渡市今日发布消息,全文如下。</p>\n" * 200
+        if self.busy:
+            like = replace(like, content_html=f"<p>{self._number}</p>" + "<p>柳渡市今日发布消息,全文如下。</p>\n" * 200)
         times = dict.fromkeys(("first_seen", "published", "updated"), self._now)
         about = {"id": f"tag:portal.example.org,2026:new/{self._number}", "url": f"http://portal.example.org/new/{self._number}.html"}
-        entry = Entry(**{**values, **about, **times})
+        entry = replace(like, **about, **times)  # type: ignore[arg-type]
         self.store.archive.announce(EntryWrite(uid=None, entry=entry, prints={}), (), kind="published", at=self._now, listed=True)
 
     def _seal(self, name: str) -> str:

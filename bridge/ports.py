@@ -34,8 +34,11 @@ class Fetcher(Protocol):
 class Profile(Protocol):
     """A file in portals/: bytes of a page → what it says. Pure: no I/O, clock passed in."""
 
-    def read_list(self, page: Page, portal: Portal, site: Site, now: datetime) -> ListPage:
-        """The article links of a list page; raises ReadError (blocked, login, not-html, no-links, …)."""
+    def read_list(self, page: Page, portal: Portal, site: Site, now: datetime, *, first: ListPage | None = None) -> ListPage:
+        """The article links of a list page; raises ReadError (blocked, login, not-html, no-links, …).
+
+        `first` is what the list's first page gave, when this is one behind it: what stood there already is not this page's list.
+        """
         ...
 
     def read_article(self, page: Page, portal: Portal, site: Site, now: datetime, link: Link | None = None) -> Article:

@@ -15,7 +15,7 @@ CASES = {case.phase: case for case in crash.MATRIX}
 SAMPLE = {
     "first tick, 6 articles": (0.3, 0.9),
     "second tick, 2 new and 1 edited": (0.2, 0.85),
-    "digest, 40 articles in 3 messages": (0.5,),
+    "digest, 130 articles in 3 messages": (0.5,),
     "second edit, withdrawal": (0.7,),
     "notice: the portal is unreadable": (0.45,),
     "hub": (0.4,),

@@ -176,16 +176,34 @@ def _seven_bit(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded:
 
 
 _TALL = re.compile("[\u0800-\ufffc]")
+_WIDE = re.compile("[^\x00-\u07ff]")
+_PART = 4096
 _HIGH = re.compile(rb"[\x80-\xff]")
 
 
 def _is_utf8(body: bytes, labels: tuple[tuple[str, str], ...]) -> bool:
     """Well-formed, or nearly: the sequences outnumber bytes that fit none 8 to 1, which no double-byte text does."""
+    if _far_from_utf8(body):
+        return False
     text = body.decode("utf-8", "replace")
     if stray := text.count("\ufffd") - body.count(b"\xef\xbf\xbd"):
         good = len(text) - len(text.encode("ascii", "ignore")) - stray
         return (good > 4 and good >= 8 * stray) or (stray <= 3 and len(_TALL.findall(text)) >= 3)
-    return max(text) >= "\u0800" or not any(_chance(body, name) for name, _ in labels)
+    return bool(_WIDE.search(text)) or not any(_chance(body, name) for name, _ in labels)
+
+
+def _far_from_utf8(body: bytes) -> bool:
+    """Whether none of three parts is anything like UTF-8; decoding all of another charset's bytes with their faults takes long."""
+    first = _HIGH.search(body)
+    start = first.start() if first else 0
+    step = (len(body) - start) // 3
+    return step > _PART and all(map(_foreign_to_utf8, (body[at : at + _PART] for at in range(start, start + 3 * step, step))))
+
+
+def _foreign_to_utf8(part: bytes) -> bool:
+    text = part.decode("utf-8", "replace")
+    stray = text.count("\ufffd")
+    return stray > 64 and stray > len(text) - len(text.encode("ascii", "ignore")) - stray
 
 
 def _chance(body: bytes, name: str) -> bool:

@@ -249,9 +249,10 @@ def _apart(row: Sequence[Piece]) -> bool:
 
 def _finish(flat: Flat) -> None:
     for block in flat.blocks:
-        block.text = normal("".join(piece.text for piece in block.pieces))
+        only = block.pieces[0] if len(block.pieces) == 1 else None
+        block.text = normal(only.text if only else "".join([piece.text for piece in block.pieces]))
         block.columns = width(block.text)
-        block.linked = _linked(block.pieces)
+        block.linked = _linked(block.pieces) if not only else block.columns if only.link else 0
         block.media = sum(piece.void and piece.at.tag != "br" for piece in block.pieces)
         flat.total += block.free
 

@@ -91,7 +91,7 @@ _BYLINE = re.compile(
 
 def is_stamp_line(text: str) -> bool:
     """Whether a short line holds nothing but dates, credits and counters: `2019-05-09 13:13 来源:某报 浏览:12`."""
-    if len(text) > 160 or _SIGNED.fullmatch(text):
+    if len(text) > 160 or (len(text) > 60 and text[-1] in "。！？…”") or _SIGNED.fullmatch(text):
         return False
     if _BYLINE.fullmatch(text):
         return True
@@ -99,7 +99,7 @@ def is_stamp_line(text: str) -> bool:
     unsigned = VALUE.sub("", flat)
     undated, dates = STAMP.subn("", unsigned)
     bare = META_WORDS.sub("", undated)
-    words = sum(mark.isalpha() for mark in bare)
+    words = sum(map(str.isalpha, bare))
     if dates or unsigned != flat or bare != undated:
         return words <= max(4, 0.2 * len(text))
     return not words and any(mark.isdigit() for mark in flat)

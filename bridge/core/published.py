@@ -21,6 +21,8 @@ from .facts import Facts
 from .stamps import is_bare_label, is_event, is_prose, labelled_apart, printed_lines, stands_alone
 
 THRESHOLD = 50.0
+_BELOW = 12
+"""So many blocks below the story begins what is none of its."""
 _AHEAD = timedelta(days=1200)
 _HINT = re.compile(
     r"\d{1,4}\s?[-/.年月년월_]\s?\d|\d\s?[日号]|[^\W\d_]{3,}\.?\s\d{1,2}|\d(?:st|nd|rd|th|\.)?\s(?:de\s)?[^\W\d_]{3}|[〇一二三四五六七八九○]{4}年"
@@ -135,6 +137,8 @@ def _visible(blocks: Sequence[Block], scene: Scene) -> Iterable[Candidate]:
     for block in blocks:
         if budget <= 0:
             return
+        if block.index > scene.last + _BELOW:
+            return
         if block.columns < 4 or not _near_enough(block, scene):
             continue
         if not _HINT.search(block.text[:300]):
@@ -206,8 +210,7 @@ def _labelled(text: str, hit: Found, block: Block, scene: Scene) -> float:
     if block.role == "hidden":
         return 62 if above else 0
     if block.index > scene.last:
-        close = block.index <= scene.last + 12 and block.linked <= 0.5 * block.columns
-        return 40 if not close else 56 if block.role else 72
+        return 40 if block.linked > 0.5 * block.columns else 56 if block.role else 72
     if is_bare_label(text[max(0, hit.start - 40) : hit.start]) and not (hit.form == "numeric" and hit.year):
         return 90 if above and hit.year and stands_alone(text, hit) else 0  # else it announces something
     return 90 if above or not is_bare_label(text[: hit.start][-40:]) else 70

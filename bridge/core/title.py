@@ -151,6 +151,8 @@ def _within(text: str, hints: _Hints) -> float:
 def _prominence(block: Block) -> float:
     """Heading element, a class that says title, large or centred print."""
     owner = block.owner
+    if block.columns >= 160 and owner.tag not in HEADINGS:
+        return 0.0
     score = {"h1": 14.0, "h2": 6.0, "h3": 5.0, "h4": 4.0, "h5": 4.0, "h6": 3.0}.get(owner.tag, 0.0)
     parent = owner.getparent()
     names = " ".join(one.get(key) or "" for one in (owner, parent) if one is not None for key in ("class", "id"))
@@ -168,7 +170,7 @@ def _prominence(block: Block) -> float:
         r"font-size\s*:\s*(?:1[89]|[23]\d)(?:px|pt)", f"{piece.get('style')}{owner.get('style')}"
     ):
         score += 4
-    return score if owner.tag in HEADINGS or block.columns < 160 else 0.0
+    return score
 
 
 def suffix_of(page: str, title: str) -> str:

@@ -68,11 +68,11 @@ class ListReader:
             self.notes.append(f"{url}: no known article on {gap.pages} pages; what was listed in between may be missing")
         return look
 
-    def _parsed(self, page: Page) -> ListPage:
+    def _parsed(self, page: Page, first: ListPage | None = None) -> ListPage:
         """What a list page shows; raises ReadError, for a bug in reading it too, which must not stop other portals."""
         site: Site = self.store.portals.portal(self.portal.id).site
         try:
-            listed = self.profile().read_list(page, self.portal, site, self.clock.now())
+            listed = self.profile().read_list(page, self.portal, site, self.clock.now(), first=first)
         except (ReadError, StoreError):
             raise
         except Exception as error:
@@ -93,7 +93,7 @@ class ListReader:
         at, seen, pages = first.next, {canonical(url)}, 1
         while at and canonical(at) not in seen and pages <= OLDER_PAGES:
             seen.add(canonical(at))
-            listed = yield from self._page(at)
+            listed = yield from self._page(at, first)
             if listed is None:
                 break
             pages += 1
@@ -107,7 +107,7 @@ class ListReader:
         gap = None if known else GapRow(portal=self.portal.id, url=url, since=self.good_at, at=self.clock.now(), pages=pages)
         return tuple(links.values()), gap
 
-    def _page(self, url: str) -> Generator[Request, Answer, ListPage | None]:
+    def _page(self, url: str, first: ListPage) -> Generator[Request, Answer, ListPage | None]:
         """An older page, or None when it cannot be read; one that cannot be asked now raises, and all is asked again later."""
         answer = yield Request(url, "list")
         if isinstance(answer, Deferred):
@@ -115,7 +115,7 @@ class ListReader:
         if not isinstance(answer, Page):
             return None
         try:
-            return self._parsed(answer)
+            return self._parsed(answer, first)
         except ReadError:
             return None
 
