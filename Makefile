@@ -7,7 +7,7 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 PIP    := $(VENV)/bin/pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint lock docs bench score crash sim clients verifiers browser nginx websub fuzz clean
+.PHONY: demo test lint lock docs bench score crash sim clients verifiers validate browser nginx websub fuzz clean
 
 demo: $(VENV)/.demo           ## the whole job on a bundled portal, over real HTTP on this machine
 	$(RUN) -m bridge demo
@@ -23,20 +23,23 @@ lint: $(VENV)/.test           ## formatting, lint and types
 crash: $(VENV)/.test          ## kill ticks with SIGKILL at many moments and count what is lost or doubled
 	$(RUN) -m bench.crash
 
-clients: $(VENV)/.demo        ## read the feeds with real feed readers (installs them with apt-get, npm and pip)
+clients: $(VENV)/.test        ## read the feeds with real feed readers (installs them with apt-get, npm and pip)
 	PYTHON=$(RUN) tests/clients/run.sh
 
 sim: $(VENV)/.test            ## a portal over 30 x 180 days of virtual time: what is lost, doubled, merged, missed; docs/simulation.md
 	$(RUN) -m bench.sim --write
 
-browser: $(VENV)/.demo        ## the pages in Chromium, with axe-core (installs them with apt-get and npm)
+browser: $(VENV)/.test        ## the pages in Chromium, with axe-core (installs them with apt-get and npm)
 	PYTHON=$(RUN) tests/browser/run.sh
 
-nginx: $(VENV)/.demo          ## the published folder behind a real nginx (installs it with apt-get)
+nginx: $(VENV)/.test          ## the published folder behind a real nginx (installs it with apt-get)
 	PYTHON=$(RUN) tests/nginx/run.sh
 
-websub: $(VENV)/.demo         ## pings to a real hub with a real subscriber (installs flask-websub in a temporary folder)
+websub: $(VENV)/.test         ## pings to a real hub with a real subscriber (installs flask-websub in a temporary folder)
 	PYTHON=$(RUN) tests/websub/run.sh
+
+validate: $(VENV)/.test       ## every published document against schemas and validators (installs npm's in a temporary folder)
+	PYTHON=$(RUN) tests/validators/run.sh
 
 verifiers: $(VENV)/.demo      ## what we send, judged by npm's standardwebhooks and telegram-test-api (installs them in a temporary folder)
 	PYTHON=$(RUN) tests/verifiers/run.sh
@@ -48,6 +51,7 @@ bench: $(VENV)/.test          ## timings as ratios to a baseline measured in the
 	$(RUN) -m bench
 	$(RUN) -m bench.delivery
 	$(RUN) -m bench.serving
+	$(RUN) -m bench.rendering
 	$(RUN) -m bench.extractors
 
 score: $(VENV)/.test          ## how well the corpus is read, per field and kind of site; fails below the floors
@@ -70,8 +74,10 @@ $(VENV)/bin/python:
 
 $(VENV)/.demo: requirements.lock | $(VENV)/bin/python
 	$(PIP) install --require-hashes -r requirements.lock
+	$(RUN) -m compileall -q bridge
 	touch $@
 
 $(VENV)/.test: requirements-dev.lock | $(VENV)/bin/python
 	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(RUN) -m compileall -q bridge
 	touch $@ $(VENV)/.demo

@@ -8,6 +8,7 @@ from bridge.core.message import ZH
 from bridge.stores import backups
 
 from .crash_files import whole
+from .crash_peers import titles
 from .driver import Ending
 from .verdict import Verdict, killed, settle
 from .world import EVERYONE, Shape, World
@@ -204,10 +205,11 @@ def half_sent(world: World) -> None:
 
 
 def half_digested(world: World) -> None:
-    """130 articles wait in a digest of several messages, of which the first is out; the operator drops the rest."""
-    burst(130, LONG)(world)
+    """Seventy articles wait in a digest of several messages, of which the first is out; the operator drops the rest."""
+    burst(70, LONG)(world)
     cut_short(world, 20)
     world.wanted.dropped = True
+    world.wanted.shown = frozenset(title for message in world.messages() for title in titles(message.text)[0])
 
 
 def told_all(world: World) -> None:

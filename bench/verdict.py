@@ -205,7 +205,7 @@ def _group(world: World, verdict: Verdict, wanted: Collection[str]) -> None:
     if world.wanted.dropped:
         dropped = {row[0] for row in world.query("SELECT e.title FROM deliveries d JOIN entries e ON e.uid = d.entry "
                    "WHERE d.destination = 'group' AND d.state = 'skipped' AND d.reason LIKE 'dropped by%'")}  # fmt: skip
-        wanted = (set(wanted) - dropped) | {title for title in set(posts) & dropped if excused[title] or digests}
+        wanted = (set(wanted) - dropped) | {title for title in set(posts) & dropped if excused[title] or title in world.wanted.shown}
     _once(verdict, wanted, Counter(posts), excused, "in the chat")
     _spare(verdict, sum(many - 1 for many in digests.values()), world.excuses.digests, "parts of digests in the chat")
     owed = [row[2] for row in rows if row[2] in set(wanted)]

@@ -82,8 +82,8 @@ class Wanted:
     """What an installation at rest must show, besides all that the portal published.
 
     `edited` and `withdrawn` are titles of articles that changed, `unsent` of those that are in the feeds only, `said` what the
-    message of an article must hold. `replayed`: each event was asked to reach the hook once more. `dropped`: what an operator may have
-    dropped, as the state says. `notices` are the beginnings of what each operator must be told, once. `ordered`: things arrive in order.
+    message of an article must hold. `replayed`: each event was asked to reach the hook once more. `dropped`: an operator dropped
+    what the state says, and `shown` of it were in the chat before. `notices` are the beginnings of what each operator must be told, once. `ordered`: things arrive in order.
     """
 
     edited: tuple[str, ...] = ()
@@ -92,6 +92,7 @@ class Wanted:
     said: dict[str, str] = field(default_factory=dict)
     replayed: bool = False
     dropped: bool = False
+    shown: frozenset[str] = frozenset()
     notices: tuple[str, ...] = ()
     ordered: bool = True
 

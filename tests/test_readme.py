@@ -92,3 +92,14 @@ def test_every_key_in_a_toml_block_is_one_that_is_known(name, tmp_path):
         base = _BASE.removeprefix("[bridge]\n") if re.search(r"^\[bridge\]", block, re.M) else _BASE
         path.write_text(block if re.search(r"^\[\[portals\]\]", block, re.M) else f"{base}\n{block}", encoding="utf-8")
         assert load(path, secrets=False).portals
+
+
+@pytest.mark.parametrize("name", ["config.toml", "bridge/commands/config.template.toml"])
+def test_every_key_that_a_template_has_as_a_comment_is_accepted(name, tmp_path):
+    """Uncommented as a whole, the file loads."""
+    answers = {"id": "city", "url": "http://city.example/", "base_url": "http://feeds.example/", "timezone": "Asia/Shanghai", "title": "x"}
+    text = re.sub(r"@(\w+)@", lambda found: answers.get(found[1], "mailto:x@example.org"), read(name))
+    path = tmp_path / "config.toml"
+    path.write_text(re.sub(r"^# (?=\[|[a-z_]+ = )", "", text, flags=re.M), encoding="utf-8")
+    config = load(path, secrets=False)
+    assert config.operators and config.feeds and config.bridge.hub

@@ -335,7 +335,7 @@ def _detected(sample: bytes) -> str | None:
     return named(cchardet.detect(sample).get("encoding") or "")
 
 
-_ASCII = rb"[\x00-\x3b\x3d-\x7f]*"
+_ASCII = rb"[\x00-\x3b\x3d-\x7f]*+"
 _UTF8_PIECE = re.compile(rb"(?:\A|<)" + _ASCII + rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}" + _ASCII + rb"){2,}(?=<|\Z)")
 
 

@@ -110,10 +110,11 @@ class _Walk:
 
     def settle(self) -> None:
         """The last block is whole: lines at its ends that stand apart become blocks of their own."""
-        if self.flat.blocks and self.flat.blocks[-1].lined:
-            last = self.flat.blocks.pop()
+        blocks = self.flat.blocks
+        if blocks and blocks[-1].lined:
+            last = blocks.pop()
             for pieces in _parted(last.pieces):
-                self.flat.blocks.append(Block(last.owner, len(self.flat.blocks), pieces))
+                blocks.append(Block(last.owner, len(blocks), pieces))
 
     def enter(self, element: HtmlElement) -> bool:
         """An element opens; true when what it holds is to be read too."""
@@ -174,16 +175,17 @@ class _Walk:
         self.frames.pop()
         if element is self.pre:
             self.pre = None
-        if element.tag in BLOCK:
+        block = frame.owner is element
+        if block:
             self.settle()
-        count = len(self.flat.blocks)
-        span = Span(element, frame.first, count, frame.depth)
-        if element.tag in BLOCK:
             self.fresh, self.breaks = True, 0
-            if count > frame.first:
+        count = len(self.flat.blocks)
+        if count > frame.first and (block or frame.name):
+            span = Span(element, frame.first, count, frame.depth)
+            if block:
                 self.flat.spans.append(span)
-        if frame.name and count > frame.first:
-            self.flat.named.append((span, frame.name))
+            if frame.name:
+                self.flat.named.append((span, frame.name))
 
 
 def _is_prose(pre: HtmlElement) -> bool:

@@ -89,12 +89,17 @@ _BYLINE = re.compile(
 )
 
 
+_SIGNS = re.compile(r"[\d:：/]")
+
+
 def is_stamp_line(text: str) -> bool:
     """Whether a short line holds nothing but dates, credits and counters: `2019-05-09 13:13 来源:某报 浏览:12`."""
     if len(text) > 160 or (len(text) > 60 and text[-1] in "。！？…”") or _SIGNED.fullmatch(text):
         return False
     if _BYLINE.fullmatch(text):
         return True
+    if len(text) > 24 and not _SIGNS.search(text):
+        return False
     flat = even(text)
     unsigned = VALUE.sub("", flat)
     undated, dates = STAMP.subn("", unsigned)

@@ -21,6 +21,7 @@ from .facts import Facts
 from .stamps import is_bare_label, is_event, is_prose, labelled_apart, printed_lines, stands_alone
 
 THRESHOLD = 50.0
+_SAID = re.compile(r"[:：时時日]|[^\W\d_]{4}")
 _BELOW = 12
 """So many blocks below the story begins what is none of its."""
 _AHEAD = timedelta(days=1200)
@@ -168,7 +169,9 @@ def _captioned(before: str, line: str) -> str:
 
 
 def _near_enough(block: Block, scene: Scene) -> bool:
-    """Not deep in the story: its sentences speak of other days."""
+    """Not deep in the story, whose sentences speak of other days, and no line of a menu far above the headline."""
+    if scene.title is not None and block.index < scene.title - 4 and block.columns <= 40 and not _SAID.search(block.text):
+        return False
     return not (scene.first + 1 < block.index < scene.last - 2 and block.columns > 100)
 
 

@@ -265,11 +265,13 @@ def _cards(flat: Flat, told: Sequence[int]) -> None:
 
 def _is_card(flat: Flat, span: Span) -> bool:
     blocks = flat.within(span)
-    if sum(block.free for block in blocks) >= 400:
-        return False
     if len(blocks) > 1:
-        return any(block.weight <= -14 for block in blocks) or any(_ELLIPSIS.search(block.text) for block in blocks)
-    return bool(blocks) and 8 <= blocks[0].linked < 0.9 * blocks[0].columns and bool(_CUT_OFF.search(blocks[0].text))
+        free, link = 0, False
+        for block in blocks:
+            free += block.free
+            link = link or block.weight <= -14
+        return free < 400 and (link or any(_ELLIPSIS.search(block.text) for block in blocks))
+    return bool(blocks) and blocks[0].free < 400 and 8 <= blocks[0].linked < 0.9 * blocks[0].columns and bool(_CUT_OFF.search(blocks[0].text))
 
 
 def _elsewhere(flat: Flat, spans: Sequence[Span], told: Sequence[int]) -> bool:
