@@ -33,6 +33,7 @@ from .world import CHAT, Crew, World
 __all__ = ["Bench", "Case", "Verdict", "count", "judge", "main", "settle", "tried"]
 
 _FLOOD = Refusal(429, "Too Many Requests: retry after 5", {"retry_after": 5})
+SHARE = 20
 SILENCE, SHORT_PATIENCE = 1.5, 0.5
 """Seconds: how long a receiver that never answers holds the connection, and how long senders then wait."""
 
@@ -186,12 +187,14 @@ def _start(folder: str) -> None:
     _here.append(Bench(Path(tempfile.mkdtemp(dir=folder))))
 
 
-def _count(case: Case) -> Ending:
-    return count(_here[0], case)
+def _phase(case: Case, every: int, least: int, part: int, parts: int) -> tuple[Ending, list[Verdict]]:
+    """How the case's process ends when it is not killed, and the verdicts of one of `parts` shares of its boundaries."""
+    ending = count(_here[0], case)
+    return ending, [tried(_here[0], point) for point in list(points(case, ending.count, every, least))[part::parts]]
 
 
-def _tried(case: Case) -> Verdict:
-    return tried(_here[0], case)
+def _rows(cases: Sequence[Case]) -> list[Verdict]:
+    return [tried(_here[0], case) for case in cases]
 
 
 def points(case: Case, many: int, every: int, least: int) -> Iterator[Case]:
@@ -211,16 +214,20 @@ class Reach:
     """What the run has reached: kinds of boundaries and statements that were passed, and those at which something was killed."""
 
     def __init__(self) -> None:
-        self.sizes: dict[str, int] = {}
         self.met: Counter[str] = Counter()
         self.statements: Counter[str] = Counter()
         self.burnt: Counter[str] = Counter()
 
-    def counted(self, case: Case, ending: Ending) -> None:
+    def counted(self, ending: Ending) -> None:
         """A process ran to its end."""
-        self.sizes[case.phase] = ending.count
         self.met.update(ending.met)
         self.statements.update(ending.statements)
+
+    def burning(self, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+        """The same verdicts; where they killed is noted."""
+        for verdict in verdicts:
+            self.burnt.update(verdict.burnt)
+            yield verdict
 
     def gaps(self, *, all_burnt: bool) -> list[str]:
         """What was never reached, or (`all_burnt`) never killed at: then the run proves less than it says."""
@@ -239,14 +246,18 @@ def run(every: int, seeds: int, workers: int, least: int, reach: Reach) -> Itera
     with tempfile.TemporaryDirectory(prefix="crash-", dir=shelf, ignore_cleanup_errors=True) as folder:
         spawn = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(workers, spawn, _start, (folder,)) as pool:
-            for case, ending in zip(MATRIX, pool.map(_count, MATRIX), strict=True):
-                reach.counted(case, ending)
-            cases = [point for case in MATRIX for point in points(case, reach.sizes[case.phase], every, least)]
+            # A scene's world is dear to make: few cases of a scene are all for one worker.
+            parts = max(1, SHARE // every)
+            phases = [pool.submit(_phase, case, every, least, part, parts) for case in MATRIX for part in range(parts)]
             few = max(1, seeds // 4)
-            cases += [*seeded(ROW, seeds), *seeded(RUSHES, few), *seeded(HANDS, seeds), *seeded(COPIES, few), *seeded(TIMER, seeds)]
-            for verdict in pool.map(_tried, cases):
-                reach.burnt.update(verdict.burnt)
-                yield verdict, reach.sizes.get(verdict.phase, 0)
+            lives = [*seeded(ROW, seeds), *seeded(RUSHES, few), *seeded(HANDS, seeds), *seeded(COPIES, few), *seeded(TIMER, seeds)]
+            rows = [pool.submit(_rows, lives[at : at + 4]) for at in range(0, len(lives), 4)]
+            for work in phases:
+                ending, verdicts = work.result()
+                reach.counted(ending)
+                yield from ((verdict, ending.count) for verdict in reach.burning(verdicts))
+            for done_rows in rows:
+                yield from ((verdict, 0) for verdict in reach.burning(done_rows.result()))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -256,7 +267,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     table, reach = crash_report.Table(), Reach()
     for verdict, boundaries in shown(run(args.every, args.seeds, args.workers, args.least, reach)):
         table.add(verdict, boundaries)
-    table.faults += reach.gaps(all_burnt=args.every == 1)
+    table.faults += reach.gaps(all_burnt=args.every <= 2)
     print(table.text())
     print(f"\n{table.kills} kills in {time.monotonic() - begun:.0f} s")
     if args.write:

@@ -44,7 +44,7 @@ def row(
         script(fault)
         stage, pause = "deliver" if dice.random() < 0.8 else "", dice.choice((2.0, 7.0, 60.0))
         with _backups(world, verdict, wanted="backups" in how):
-            kill(world, verdict, kill_at=dice.randint(1, 60), stage=stage, pause=pause)
+            kill(world, verdict, kill_at=dice.randint(1, 40), stage=stage, pause=pause)
         if "commands" in how and not verdict.damaged:
             _meddle(world, dice, verdict)
     world.configure(world.shape)

@@ -83,7 +83,8 @@ class Wanted:
 
     `edited` and `withdrawn` are titles of articles that changed, `unsent` of those that are in the feeds only, `said` what the
     message of an article must hold. `replayed`: each event was asked to reach the hook once more. `dropped`: an operator dropped
-    what the state says, and `shown` of it were in the chat before. `notices` are the beginnings of what each operator must be told, once. `ordered`: things arrive in order.
+    what the state says, and `shown` of it were in the chat before. `notices` are the titles of what each operator must be told, once.
+    `ordered`: things arrive in order.
     """
 
     edited: tuple[str, ...] = ()

@@ -8,7 +8,6 @@ from .identity import canonical
 
 LEAST = 10
 """New lines below which nothing is held."""
-LEAST_GONE = 5
 MASS = 5
 """So many articles that went away within two days are a matter for a person, not withdrawals."""
 TIMES = 3
@@ -21,14 +20,6 @@ def held(unknown: int, listed: int, usual: float, *, first_run: bool) -> bool:
     `unknown` are lines that show nothing known (`Turn.news`), `usual` how many a look at this portal finds. Never in a first run.
     """
     return not first_run and unknown >= LEAST and 2 * unknown > listed and unknown > TIMES * usual
-
-
-def mass_withdrawal(gone: int, looked: int, usual: float) -> bool:
-    """Whether so many of the articles `looked` at are gone at once that the server is to blame.
-
-    That is five, most of them, and over three times the `usual` number.
-    """
-    return gone >= LEAST_GONE and 2 * gone > looked and gone > TIMES * usual
 
 
 def flapping(past: Sequence[str], new: str) -> bool:

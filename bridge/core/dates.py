@@ -38,6 +38,7 @@ OTHER = re.compile(
     r"(?:[日时時][期间間])?[\s:]*$",
     re.IGNORECASE,
 )
+_EVENT = re.compile(r"[\u4e00-\u9fff][日时][期间刻][\s:]*$|会\s*期[\s:]*$")
 _TRAIL = re.compile(
     r"\s*(?:\||来源|來源|作者|编辑|编审|责编|浏览|点击|阅读|人气|次数|发布|發布|更新|刊登|评论|字体|字号|by\b|views?\b|comments?\b)",
     re.IGNORECASE,
@@ -97,6 +98,11 @@ class Found:
     when: When
     form: str
     year: bool = True
+
+
+def is_event(before: str) -> bool:
+    """Whether the words before a date (through `even`) say that it is the time of something else than a page's making."""
+    return bool(_EVENT.search(before)) and not LABEL.search(before) and not CHANGED.search(before)
 
 
 def order_of(language: str | None, zone: tzinfo) -> str:

@@ -6,6 +6,7 @@ Labels are what a reader sees, so they hold across markups; class names are core
 import re
 
 from .dateforms import even
+from .dates import is_event
 
 LIST_HEADING = re.compile(
     r"[\W_]*(?:(?:相关|延伸(?:\s?·\s?)?|推荐|扩展|精彩|热门|最新|最近|热点|热评|更多|同类|本类|栏目|图文|编辑|今日|往期|站内|本周|本月|月度|其他|其它|大家|频道|猜你|为您|为你|您可能|你可能|视频|图片)"
@@ -89,6 +90,7 @@ _BYLINE = re.compile(
 )
 
 
+_WHEN = re.compile(r"[日时][期间]\s*:")
 _SIGNS = re.compile(r"[\d:：/]")
 
 
@@ -105,6 +107,8 @@ def is_stamp_line(text: str) -> bool:
     undated, dates = STAMP.subn("", unsigned)
     bare = META_WORDS.sub("", undated)
     words = sum(map(str.isalpha, bare))
+    if words and (text[-1] == "。" or any(is_event(flat[: m.end()][-40:]) for m in _WHEN.finditer(flat))):
+        return False
     if dates or unsigned != flat or bare != undated:
         return words <= max(4, 0.2 * len(text))
     return not words and any(mark.isdigit() for mark in flat)

@@ -16,9 +16,9 @@ from lxml.html import HtmlElement
 from ..model import When
 from .blocks import Block
 from .dateforms import even
-from .dates import CHANGED, LABEL, OTHER, Found, find_all, in_range, parse, plausible, when
+from .dates import CHANGED, LABEL, OTHER, Found, find_all, in_range, is_event, parse, plausible, when
 from .facts import Facts
-from .stamps import is_bare_label, is_event, is_prose, labelled_apart, printed_lines, stands_alone
+from .stamps import is_bare_label, is_prose, labelled_apart, printed_lines, stands_alone
 
 THRESHOLD = 50.0
 _SAID = re.compile(r"[:：时時日]|[^\W\d_]{4}")

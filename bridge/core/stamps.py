@@ -7,7 +7,7 @@ announcement ("活动时间：…", "closing date: …") says of a day is the st
 import re
 
 from .blocks import Block
-from .dates import CHANGED, LABEL, Found
+from .dates import LABEL, Found
 from .dom import normal, width
 from .phrases import META_WORDS, STAMP, VALUE
 
@@ -17,7 +17,6 @@ _SENTENCE = re.compile(r"[。！？；，]|[^\W\d_]{2}[.,;!?](?:\s|$)")
 _ENDED = re.compile(r"[。！？.!?؟।]\W*$")
 _NUMBERED = re.compile(r"\W*(?:[一二三四五六七八九十]{1,3}|\d{1,2})\s?[、）).．]\W*$")
 _AGENCY = re.compile(r"\W{0,3}[电讯]")
-_EVENT = re.compile(r"[\u4e00-\u9fff][日时][期间刻][\s:]*$|会\s*期[\s:]*$")
 _BARE_LABEL = re.compile(r"(?:^|[\s\W])(?:时间|日期|time|date|when|termin|datum)\W*$", re.IGNORECASE)
 _LEFT = " \t|·([（【<>/-—~：:;；"
 _GOES_ON = re.compile(r"\s(?:by|in|at|under|von|par|por|di|в)\b|\s*\d|\s(?=[A-Z\u2e80-\uffff])")
@@ -52,11 +51,6 @@ def is_prose(text: str) -> bool:
     """Whether a line (through `even`) tells something: more than a dozen characters besides credits, with a sentence's punctuation."""
     rest = rest_of(text)
     return width("".join(filter(str.isalpha, rest))) >= _PROSE and bool(_SENTENCE.search(rest))
-
-
-def is_event(before: str) -> bool:
-    """Whether the words before a date say that it is the time of something else than this page's making."""
-    return bool(_EVENT.search(before)) and not LABEL.search(before) and not CHANGED.search(before)
 
 
 def is_bare_label(before: str) -> bool:

@@ -271,7 +271,9 @@ def _is_card(flat: Flat, span: Span) -> bool:
             free += block.free
             link = link or block.weight <= -14
         return free < 400 and (link or any(_ELLIPSIS.search(block.text) for block in blocks))
-    return bool(blocks) and blocks[0].free < 400 and 8 <= blocks[0].linked < 0.9 * blocks[0].columns and bool(_CUT_OFF.search(blocks[0].text))
+    return (
+        bool(blocks) and blocks[0].free < 400 and 8 <= blocks[0].linked < 0.9 * blocks[0].columns and bool(_CUT_OFF.search(blocks[0].text))
+    )
 
 
 def _elsewhere(flat: Flat, spans: Sequence[Span], told: Sequence[int]) -> bool:

@@ -13,8 +13,6 @@ from ..ports import Store
 from ..rows import DestinationRow, Incident, PortalRow
 from .alert import stands
 
-"""The id of the destination that stands for `[bridge] hub`."""
-
 _RECENT = timedelta(days=DAYS)
 _DAY = timedelta(days=1)
 _DELAYS = 50

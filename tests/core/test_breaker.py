@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.core import decide
-from bridge.core.breaker import flapping, gap_ahead, held, mass_withdrawal
+from bridge.core.breaker import flapping, gap_ahead, held
 from bridge.core.identity import canonical
 from bridge.model import Link, When
 from bridge.rows import LinkRow
@@ -51,14 +51,6 @@ def test_more_unknown_lines_never_let_go_what_fewer_hold(unknown, listed, usual)
     if held(unknown, listed, usual, first_run=False):
         assert held(unknown + 1, listed, usual, first_run=False)
         assert held(unknown, max(0, listed - 1), usual / 2, first_run=False)
-
-
-@pytest.mark.parametrize(
-    ("gone", "looked", "usual", "verdict"),
-    [(20, 20, 0.1, True), (5, 9, 0.0, True), (4, 4, 0.0, False), (5, 10, 0.0, False), (6, 8, 2.0, False), (0, 0, 0.0, False)],
-)
-def test_many_articles_gone_at_once_are_not_believed(gone, looked, usual, verdict):
-    assert mass_withdrawal(gone, looked, usual) is verdict
 
 
 # ---------------------------------------------------------------- flapping
