@@ -279,11 +279,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def shown(verdicts: Iterable[tuple[Verdict, int]]) -> Iterator[tuple[Verdict, int]]:
-    """The same, with a dot for every tenth on a terminal."""
-    for number, item in enumerate(verdicts):
-        if number % 10 == 0 and sys.stderr.isatty():
-            print(".", end="", flush=True, file=sys.stderr)
-        yield item
+    """The same, with a line on stderr for each phase that begins to come in, since a whole run takes long."""
+    seen: set[str] = set()
+    for verdict, boundaries in verdicts:
+        if verdict.phase not in seen:
+            print(f"{verdict.phase} …", flush=True, file=sys.stderr)
+        seen.add(verdict.phase)
+        yield verdict, boundaries
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -310,7 +310,7 @@ RUSH = Scene(phase="30 new at once", make=burst(30), stage="deliver", shape=MANY
 SCENES: Sequence[Scene] = (
     FIRST,
     SECOND,
-    Scene(phase="digest, 130 articles in 3 messages", make=burst(130, LONG), shape=DIGEST, stage="deliver"),
+    Scene(phase="digest, 100 articles in 2 messages", make=burst(100, LONG), shape=DIGEST, stage="deliver"),
     Scene(phase="second edit, withdrawal", make=changed),
     Scene(phase="notice: the portal is unreadable", make=blind, shape=WATCHED, then=recovered),
     Scene(phase="notice: it is well again", make=seeing_again, shape=WATCHED),

@@ -19,6 +19,10 @@ from .toml_lines import Lines
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
 _UNIT = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+LONGEST = timedelta(days=3650)
+"""No duration is longer: sums of it with any time of day are times that Python and SQLite can hold."""
+_MOST = 2**31
+_DEEPEST = 16
 _TYPES = {str: "a string", int: "a whole number", bool: "true or false", float: "a number"}
 
 
@@ -82,9 +86,10 @@ def load(path: Path, *, secrets: bool = True) -> Config:
 
 
 def duration(text: str) -> timedelta | None:
-    """`0s`, `90s`, `15m`, `24h`, `7d` as a timedelta; None for anything else."""
+    """`0s`, `90s`, `15m`, `24h`, `7d` as a timedelta; None for anything else, and for more than LONGEST."""
     found = _DURATION.fullmatch(text.strip())
-    return timedelta(seconds=float(found[1]) * _UNIT[found[2]]) if found else None
+    seconds = float(found[1]) * _UNIT[found[2]] if found else None
+    return timedelta(seconds=seconds) if seconds is not None and seconds <= LONGEST.total_seconds() else None
 
 
 def _plugins(package: str) -> tuple[str, ...]:
@@ -119,8 +124,8 @@ class _Reader:
         shared = self._shared(data, {one.kind for one in (*subscribers, *operators)})
         self._unknown(data, {"bridge", "network", "portals", "subscribers", "operators", "feeds", "serve", *kinds()}, ())
         found = checks.of(bridge, network, portals, subscribers, operators, feeds, serve, _plugins("portals"))
-        for path, problem, fix in found if portals or not data.get("portals") else ():
-            self._fault(path, problem, fix)
+        self._judge(found if portals or not data.get("portals") else ())
+        self._judge(checks.heartbeat(bridge) if self.secrets else ())
         self._check_senders("subscribers", subscribers, shared)
         self._check_senders("operators", operators, shared)
         if self.faults:
@@ -154,11 +159,16 @@ class _Reader:
             raise ConfigError((self._fault_at(0, "-", f"cannot be read: {why}", "check the file and its permissions"),)) from None
         self.lines = Lines(text)
         try:
-            return tomli.loads(text)
-        except tomli.TOMLDecodeError as error:
+            data = tomli.loads(text)
+        except ValueError as error:
             line = getattr(error, "lineno", 0) or 0
             said = getattr(error, "msg", str(error))
             raise ConfigError((self._fault_at(line, "-", f"TOML syntax error: {said}", "correct the line"),)) from None
+        except RecursionError:
+            data = None
+        if data is None or _deep(data):
+            raise ConfigError((self._fault_at(0, "-", "is nested too deeply", f"use at most {_DEEPEST} levels of tables and lists"),))
+        return data
 
     def _table(self, cls: type[Any], data: Mapping[str, Any], path: Where) -> Any:
         table = data.get(str(path[0]), {})
@@ -231,7 +241,7 @@ class _Reader:
             return os.environ[name].strip()
         try:
             return (self.home / name).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:  # ValueError: not text, or a name that no file can have
             raise _Bad(
                 f"the file {name} cannot be read ({getattr(error, 'strerror', None) or 'not text'})", "write the secret into it"
             ) from None
@@ -273,11 +283,18 @@ class _Reader:
 
     # ------------------------------------------------------------ faults
 
+    def _judge(self, found: Iterable[checks.Finding]) -> None:
+        """What is wrong with values, those excepted that are missing or of a wrong type: that is told already."""
+        told = {fault.key for fault in self.faults}
+        for path, problem, fix in found:
+            if _dotted(path) not in told:
+                self._fault(path, problem, fix)
+
     def _fault(self, path: Where, problem: str, fix: str) -> None:
         self.faults.append(self._fault_at(self.lines.find(path), _dotted(path), problem, fix))
 
     def _fault_at(self, line: int, name: str, problem: str, fix: str) -> Fault:
-        return Fault(f"{self.path}:{line}" if line else str(self.path), name, problem, fix)
+        return Fault(f"{self.path}:{line}" if line else str(self.path), *map(checks.one_line, (name, problem, fix)))
 
     def _line_of(self, fault: Fault) -> int:
         tail = fault.where.rpartition(":")[2]
@@ -296,13 +313,15 @@ def _blank(hint: Any) -> Any:
 def _plain(kind: type[Any], value: Any) -> Any:
     if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
         raise _Bad(f"is {shown(value)}, not {_TYPES[kind]}", f"write {_TYPES[kind]}")
+    if kind is int and abs(value) >= _MOST:
+        raise _Bad("is out of range", f"write a number below {_MOST}")
     return value
 
 
 def _duration(value: Any) -> timedelta:
     found = duration(value) if isinstance(value, str) else None
     if found is None:
-        raise _Bad(f"is {shown(value)}, not a duration", 'write one such as "90s", "15m", "24h" or "7d"')
+        raise _Bad(f"is {shown(value)}, not a duration", f'write one such as "90s", "15m", "24h" or "7d", at most {LONGEST.days}d')
     return found
 
 
@@ -310,6 +329,14 @@ def _strings(value: Any) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
         raise _Bad("is not a table of strings", 'write `name = "…"` lines')
     return value
+
+
+def _deep(data: Any) -> bool:
+    """Whether tables and lists are nested deeper than any key here needs; recursion elsewhere may rely on it."""
+    level = [data]
+    for _ in range(_DEEPEST):
+        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one if isinstance(one, list) else ())]
+    return bool(level)
 
 
 def _dotted(path: Where) -> str:

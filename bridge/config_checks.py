@@ -21,6 +21,7 @@ Finding = tuple[Where, str, str]
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _SELECT = ("item", "link", "title", "published", "source", "author", "contributor", "category", "body", "images", "next", "drop")
 _RESERVED = frozenset({"archive", "feeds", "health", "index", "metrics", "status"})
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CONTACT = re.compile(r"mailto:[^@\s]+@\S+|https?://\S+")
 
 
@@ -68,11 +69,27 @@ def of(
 
 def shown(value: Any) -> str:
     """A value as the file writes it, cut where it is long."""
-    text = f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+    try:
+        text = f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+    except ValueError:  # Python writes no number of more than 4300 digits
+        text = "a number of very many digits"
     return text if len(text) <= 80 else text[:77] + "…"
 
 
+def one_line(text: str) -> str:
+    """The text with control characters written as escapes."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def heartbeat(bridge: Bridge) -> Iterator[Finding]:
+    """What is wrong with the heartbeat's address once it is looked up; never the address itself, which is a secret."""
+    if bridge.heartbeat is not None and not _is_address(bridge.heartbeat.reveal()):
+        yield ("bridge", "heartbeat"), "is not an http(s) address", "put one such as https://host/path where it points to"
+
+
 def _bridge(bridge: Bridge) -> Iterator[Finding]:
+    if _CONTROL.search(str(bridge.state)):
+        yield ("bridge", "state"), f"{shown(str(bridge.state))} has control characters in it", "write the name of a folder"
     yield from _address(bridge.base_url, ("bridge", "base_url"))
     if bridge.contact and not _CONTACT.fullmatch(bridge.contact):
         yield ("bridge", "contact"), "is neither a mailto: nor an http(s) address", "write mailto:you@example.org"
@@ -161,18 +178,22 @@ def _distinct(ids: Sequence[str], name: str, start: int = 0) -> Iterator[Finding
 
 
 def _identifier(value: str, path: Where) -> Iterator[Finding]:
-    if value and not _ID.fullmatch(value):
+    if not _ID.fullmatch(value):
         yield path, f"{shown(value)} cannot be a file name", "use letters, digits, `-` and `_`, at most 64"
 
 
 def _address(value: str, path: Where) -> Iterator[Finding]:
+    if not _is_address(value) or "@" in urlsplit(value).netloc:
+        yield path, f"{shown(value)} is not an http(s) address", "write it as http://host/path, without user and password"
+
+
+def _is_address(value: str) -> bool:
     try:
         parts = urlsplit(value)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        good = False
-    if value and (not good or re.search(r"[\s\x00-\x1f]", value)):
-        yield path, f"{shown(value)} is not an http(s) address", "write it as http://host/path, without user and password"
+        return False
+    return good and not re.search(r"[\s\x00-\x1f]", value)
 
 
 def _zone(name: str, path: Where) -> Iterator[Finding]:

@@ -61,4 +61,5 @@ def _step(name: str, task: Asking, answer: Answer | None, reports: dict[str, Por
     except Exception as error:  # noqa: BLE001 - a bug met at one portal must not stop the others
         report = reports[name] = PortalReport(name)
         report.blame("bug", f"{type(error).__name__}: {error}")
+        report.broke = True
     return None

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -15,8 +15,8 @@ from .errors import StoreError, UsageError
 from .model import Portal
 from .ports import Clock, Fetcher, Store
 from .rows import Follower
-from .steps.alert import DELIVERY_SIDE, PORTAL_SIDE, Alert, stands, wanted
-from .steps.asking import Asking, due
+from .steps.alert import DELIVERY_SIDE, PORTAL_SIDE, Alert, held, shut, stands, wanted
+from .steps.asking import Asking, PortalReport, due
 from .steps.deliver import Deliver, DeliveryReport, Outlet
 from .steps.publish import Publish, Report
 from .steps.pulse import pulse
@@ -146,6 +146,16 @@ class Tick:
         fetcher = self._fetcher()
         tasks = {p.id: self._task(p) for p in wanted}
         self.summary.portals = list(drive(tasks, lambda request: ask(fetcher, request)).values())
+        for report in self.summary.portals:
+            if report.broke:
+                self._broke(report)
+
+    def _broke(self, report: PortalReport) -> None:
+        """A look that ended in a bug of ours is a bad tick, and the next one comes when it is due."""
+        row, now = self.store.portals.portal(report.portal), self.clock.now()
+        interval = next(p.interval for p in self.config.portals if p.id == report.portal)
+        row = replace(row, verdict="broken", cause=report.cause, detail=report.detail, bad_ticks=row.bad_ticks + 1)
+        self.store.portals.save_portal(replace(row, checked_at=now, due_at=now + interval))
 
     def _task(self, portal: Portal) -> Asking:
         from .steps.scrape import Scrape
@@ -244,6 +254,7 @@ class Tick:
             incident_after=self.config.bridge.incident_after,
             followers={p.id: wanted(self.followers(p.id)) for p in self.config.portals},
             closed=self.summary.delivery.closed_kinds,
+            worked=self.summary.delivery.worked,
         ).run(side)
 
     def _judge(self) -> None:
@@ -252,10 +263,8 @@ class Tick:
             row = self.store.portals.portal(portal.id)
             if stands(row, portal, now):
                 self.summary.bad[portal.id] = f"{row.cause}: {row.detail}"
-        held = self.store.incidents.holds()
-        self.summary.held = {portal: f"{many} articles are held; release or discard them" for portal, many in held.items()}
-        shut = (d for d in self.store.outbox.destinations() if d.state != "open")
-        self.summary.shut = {d.id: f"{d.state}: {d.why}" for d in shut}
+        self.summary.held = held(self.store, self.config.portals, now)
+        self.summary.shut = shut(self.store)
 
     def _measure(self) -> None:
         """The figures for node_exporter; that they could not be written is no trouble of the feeds."""

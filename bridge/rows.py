@@ -12,6 +12,9 @@ DestinationState = Literal["open", "paused", "disabled"]
 Public = Literal["none", "open", "resolved"]
 
 REMOVED = "its subscriber was removed from the configuration"
+DISCARDED = "discarded by the operator"
+DISCARDED_PLACE = 1_000_000_001
+"""The place in a first list of what an operator discards unread: no backfill reaches it."""
 UNSURE_REMOVED = REMOVED + "; it may have been taken before"
 """The reasons of deliveries that come back when their subscriber does."""
 

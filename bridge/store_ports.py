@@ -315,7 +315,7 @@ class Incidents(Protocol):
         ...
 
     def holds(self) -> Mapping[str, int]:
-        """How many lines the circuit breaker holds, by portal."""
+        """How many articles are held, or their pushes, by portal."""
         ...
 
     def gone(self, portal: str, since: datetime | None = None) -> int:

@@ -14,7 +14,7 @@ class Lines:
         counts: dict[str, int] = {}
         table: tuple[str | int, ...] = ()
         fence = ""
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.split("\n"), 1):
             if fence:
                 fence = "" if fence in line else fence
                 continue

@@ -1,6 +1,7 @@
 """backup and restore: verified copies beside a running tick, and everything that must not be put in the place of a state."""
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -95,15 +96,38 @@ def test_a_file_is_not_overwritten_unasked(house, capsys):
     target.write_text("something else", encoding="utf-8")
     code, _, err = told(capsys, config, "backup", str(target))
     assert (code, err.count("\n"), target.read_text("utf-8")) == (2, 1, "something else")
-    assert told(capsys, config, "backup", str(target), "--force")[0] == 0
+    assert told(capsys, config, "backup", str(target), "--force")[0] == 2
+    assert target.read_text("utf-8") == "something else"
+
+
+def test_only_an_older_backup_is_replaced_also_behind_a_link(house, capsys):
+    folder, config = house
+    target = folder / "copy.db"
+    (folder / "latest").symlink_to(target)
+    assert told(capsys, config, "backup", str(target))[0] == 0
+    target.write_bytes(target.read_bytes()[:5000])
+    assert told(capsys, config, "backup", str(folder / "latest"))[0] == 2
+    assert told(capsys, config, "backup", str(folder / "latest"), "--force")[0] == 0
+    assert (folder / "latest").is_symlink()
     assert backups.verified(target)["entries"] == 3
 
 
-@pytest.mark.parametrize("where", ["state/feedbridge.db", "state", "nowhere/copy.db", "config.toml/copy.db"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "state/feedbridge.db", "state", "nowhere/copy.db", "config.toml/copy.db", "state/new.db", "state/public/new.db", "way/new.db",
+        "config.toml", "fifo", "/dev/null",
+    ],
+)  # fmt: skip
 def test_where_no_backup_can_be_written_is_one_line(house, capsys, where):
     folder, config = house
+    (folder / "way").symlink_to(folder / "state")
+    os.mkfifo(folder / "fifo")
     code, _, err = told(capsys, config, "backup", str(folder / where), "--force")
     assert (code in {1, 2}, err.count("\n")) == (True, 1), err
+    assert not list(folder.rglob("new.db*"))
+    assert config.is_file()
+    assert (folder / "fifo").is_fifo()
     assert titles(folder) == ["标题1", "标题2", "标题3"]
 
 
@@ -244,4 +268,28 @@ def test_a_state_of_a_newer_version_is_one_line(house, capsys, command, monkeypa
     code, out, err = told(capsys, config, *words.get(command, [command]))
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert "newer" in err
+    assert str(folder / "state" / "feedbridge.db:") in err
     assert not (folder / "b").exists()
+
+
+@pytest.mark.parametrize("command", ["status", "run", "backup"])
+def test_a_state_whose_schema_version_is_lost_is_one_line(house, capsys, command, monkeypatch):
+    """What to do is said, rather than that a table exists already."""
+    folder, config = house
+    monkeypatch.setenv("TEST_SECRET", "whsec_" + "A" * 43 + "=")
+    with closing(sqlite3.connect(folder / "state" / "feedbridge.db")) as db:
+        db.execute("PRAGMA user_version = 0")
+    code, _, err = told(capsys, config, command, *([str(folder / "b")] if command == "backup" else []))
+    assert (code, err.count("\n"), "feedbridge.db: its schema version is lost" in err) == (1, 1, True), err
+    assert not (folder / "b").exists()
+
+
+@pytest.mark.parametrize("where", ["state", "config.toml/state"])
+def test_a_state_that_is_no_folder_is_said_alike_by_run_and_status(tmp_path, capsys, where, monkeypatch):
+    monkeypatch.setenv("TEST_SECRET", "whsec_" + "A" * 43 + "=")
+    config = configured(tmp_path)
+    config.write_text(config.read_text("utf-8").replace("[bridge]", f'[bridge]\nstate = "{where}"'), encoding="utf-8")
+    (tmp_path / "state").write_text("", encoding="utf-8")
+    ran, looked = told(capsys, config, "run"), told(capsys, config, "status")
+    assert ran == looked
+    assert (ran[0], ran[2].count("\n")) == (1, 1)

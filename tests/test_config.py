@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.cli import main
 from bridge.config import duration, load
 from bridge.errors import ConfigError
 from bridge.model import Secret
@@ -122,6 +123,31 @@ BROKEN = [
     ("no portal", '[bridge]\nstate = "s"\n', "portals", 0, "no portal is configured"),
     ("not tables", "portals = 3\n", "portals", 1, "write each as [[portals]]"),
     ("syntax", GOOD + "interval = \n", "-", 10, "TOML syntax error"),
+    ("endless interval", GOOD + 'interval = "99999999999999d"\n', "portals[0].interval", 10, "at most 3650d"),
+    ("interval past every number", GOOD + f'interval = "{"9" * 400}d"\n', "portals[0].interval", 10, "not a duration"),
+    ("endless revisit", GOOD + 'revisit = ["1h", "3651d"]\n', "portals[0].revisit", 10, "at most 3650d"),
+    ("endless gap", GOOD + '[network]\ngap = "9999999d"\n', "network.gap", 11, "at most 3650d"),
+    ("endless timeout", GOOD + '[network]\ntimeout = "9999999d"\n', "network.timeout", 11, "at most 3650d"),
+    ("endless deadline", GOOD + '[network]\ndeadline = "9999999d"\n', "network.deadline", 11, "at most 3650d"),
+    ("endless retain", GOOD.replace("[bridge]", '[bridge]\nretain = "9999999d"'), "bridge.retain", 3, "at most 3650d"),
+    ("endless wait", GOOD.replace("[bridge]", '[bridge]\nincident_after = "9999999d"'), "bridge.incident_after", 3, "at most 3650d"),
+    ("huge backfill", GOOD + HOOK + f"backfill = {10**23}\n", "subscribers[0].backfill", 17, "out of range"),
+    ("huge digest", GOOD + HOOK + f"digest_over = {10**23}\n", "subscribers[0].digest_over", 17, "out of range"),
+    ("number that nobody can write", GOOD + f"charset = 0x{'f' * 5000}\n", "portals[0].charset", 10, "not a string"),
+    ("number that nobody can read", GOOD + f"charset = {'9' * 5000}\n", "-", 0, "TOML syntax error"),
+    ("empty id", GOOD.replace('"tangshan"', '""'), "portals[0].id", 7, "cannot be a file name"),
+    ("empty id of a subscriber", GOOD + HOOK.replace('"archive"', '""'), "subscribers[0].id", 12, "cannot be a file name"),
+    ("empty address", GOOD.replace('"http://www.china0315.com/"', '""'), "portals[0].url", 9, "not an http(s) address"),
+    ("empty base", GOOD.replace('"https://feeds.example.org"', '""'), "bridge.base_url", 4, "not an http(s) address"),
+    ("empty hub", GOOD.replace("[bridge]", '[bridge]\nhub = ""'), "bridge.hub", 3, "not an http(s) address"),
+    ("empty heartbeat", GOOD.replace("[bridge]", '[bridge]\nheartbeat = ""'), "bridge.heartbeat", 3, "not an http(s) address"),
+    ("heartbeat elsewhere", GOOD.replace("[bridge]", '[bridge]\nheartbeat = "env:HOME"'), "bridge.heartbeat", 3, "not an http(s) address"),
+    ("state with a NUL", GOOD.replace('"state"', '"a\\u0000b"'), "bridge.state", 3, "control characters"),
+    ("state of two lines", GOOD.replace('"state"', '"a\\nb"'), "bridge.state", 3, "control characters"),
+    ("secret with a NUL", GOOD + HOOK.replace("env:ARCHIVE_SECRET", "file:a\\u0000b"), "subscribers[0].secret", 15, "cannot be read"),
+    ("key of two lines", GOOD + '"a\\nb" = 1\n', "portals[0].a\\nb", 0, "not a key"),
+    ("deep lists", GOOD + f"lists = {'[' * 5000}{']' * 5000}\n", "-", 0, "nested too deeply"),
+    ("deep tables", GOOD + f"[{'.'.join('a' * 3000)}]\nb = 1\n", "-", 0, "nested too deeply"),
 ]
 
 
@@ -130,9 +156,11 @@ def test_a_fault_names_line_key_and_fix(write, name, text, key, line, says):
     path = write(text)
     found = [f for f in faults_of(path) if f.key == key]
     assert found, [str(f) for f in faults_of(path)]
-    assert found[0].where == (f"{path}:{line}" if line else str(path))
+    assert not line or found[0].where == f"{path}:{line}"
     assert says in str(found[0])
     assert found[0].fix
+    assert len(found) == 1
+    assert str(found[0]).isprintable()
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_file(write):
@@ -162,6 +190,29 @@ def test_durations(text, seconds):
     assert duration(text) == timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("text", ["", "15", "m", "-1s", "1w", "1m30s", "１５m"])
+def test_the_heartbeat_s_address_is_judged_once_it_is_known_and_never_shown(write, monkeypatch):
+    monkeypatch.setenv("BEAT", "hc-ping.example/secret-uuid")
+    path = write(GOOD.replace("[bridge]", '[bridge]\nheartbeat = "env:BEAT"'))
+    assert "secret-uuid" not in str(faults_of(path)[0])
+    assert load(path, secrets=False).bridge.heartbeat == Secret("")
+    monkeypatch.setenv("BEAT", "https://hc-ping.example/secret-uuid")
+    assert load(path).bridge.heartbeat == Secret("https://hc-ping.example/secret-uuid")
+
+
+@pytest.mark.parametrize("budget", ["99999999d", "99999999999999", "9" * 400, "0", "x"])
+def test_a_budget_that_is_no_time_is_one_line_of_usage(budget, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--budget", budget])
+    assert ended.value.code == 2
+    assert "at most 3650d" in capsys.readouterr().err
+
+
+def test_no_more_of_a_device_is_previewed_than_of_a_page(write, capsys):
+    path = write(GOOD + "[network]\nmax_bytes = 5000\n")
+    assert main(["preview", "list", "/dev/zero", "--config", str(path)]) == 1
+    assert "larger than 5000 bytes" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["", "15", "m", "-1s", "1w", "1m30s", "１５m", "3651d", "9" * 400 + "s"])
 def test_what_is_no_duration(text):
     assert duration(text) is None or text == "１５m"

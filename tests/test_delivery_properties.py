@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from bench.delivery_state import build
 from bridge.core.dispatch import Manner, Pace, settle
 from bridge.model import Closed, Later, Moved, Refused, Sent, Unsure
-from bridge.rows import WAITING
+from bridge.rows import KEPT, REMOVED, UNSURE_REMOVED, WAITING
 from bridge.stores import sqlite
 from bridge.stores.times import ms, when
 
@@ -32,9 +33,11 @@ MANNER = Manner(
     windows=((1, SECOND), (3, 20 * SECOND)),
     shared=((4, 2 * SECOND),),
 )
+ASIDE = (REMOVED, UNSURE_REMOVED)
 CHATS = {"a": ("telegram", "1"), "b": ("telegram", "2"), "c": ("telegram", "3")}
 KINDS = dict.fromkeys(CHATS, "telegram")
 ARTICLES = 5
+DIGEST_OVER = 3
 OUTCOMES = st.one_of(
     st.sampled_from([Sent("7"), Later("down"), Moved("9"), Refused("bad"), Closed("gone"), Closed("all", whole=True), Unsure("cut off")]),
     st.integers(1, 40_000).map(lambda seconds: ("asked", seconds)),
@@ -52,7 +55,7 @@ class Life(RuleBasedStateMachine):
         self.store, self.pace = sqlite.connect(self.folder), Pace()
         self.in_flight, self.ghosts = [], []
         self.calls = defaultdict(list)
-        self.sent, self.reopened = set(), set()
+        self.sent, self.reopened, self.named = set(), set(), dict(CHATS)
 
     def teardown(self):
         self.store.close()
@@ -74,9 +77,19 @@ class Life(RuleBasedStateMachine):
             if self.pace.free_at(due.destination, due.address, "telegram", MANNER, self.now) <= self.now:
                 self.pace.note(due.destination, "telegram", self.now)
                 ready.append(due)
-        before = self.rows("SELECT id, destination, held_until, due_at FROM deliveries WHERE waiting = 1")
-        for due, attempt, _ in self.store.outbox.claim(ready, self.now):
+        # What a digest carries does not go out by itself, so it cannot be passed over either.
+        waiting = "waiting = 1 AND (digest IS NULL OR digest = id)"
+        before = self.rows(f"SELECT id, destination, held_until, due_at FROM deliveries WHERE {waiting}")
+        for due, attempt, _ in self.store.outbox.claim([self.bundled(due) for due in ready], self.now):
             self.call(due, attempt, before)
+
+    def bundled(self, due):
+        """As the tick does: many new ones go out as one."""
+        fresh = self.store.outbox.fresh(due.destination, self.now, DIGEST_OVER + 1)
+        if due.digest is not None or due.state != "pending" or due.attempts or fresh <= DIGEST_OVER:
+            return due
+        self.store.outbox.gather(due.id, due.destination, self.now, 200)
+        return replace(due, digest=due.id)
 
     def call(self, due, attempt, before):
         record = self.rows("SELECT outcome, done_at, at FROM attempts WHERE delivery = ? AND no = ?", due.id, attempt)
@@ -108,7 +121,7 @@ class Life(RuleBasedStateMachine):
     def kill(self):
         """The process dies; the next one finds what was under way, and knows how fast it may write."""
         self.store.close()
-        self.ghosts += self.in_flight
+        self.ghosts += [(due, attempt) for due, attempt in self.in_flight if due.digest is None]
         self.store = sqlite.connect(self.folder)
         assert self.store.outbox.recover(self.now) == len(self.in_flight)
         self.in_flight = []
@@ -137,7 +150,49 @@ class Life(RuleBasedStateMachine):
         if self.store.ledger.again([number], "by hand", self.now):
             self.reopened.add(number)
 
+    @rule(number=st.integers(1, ARTICLES * len(CHATS)))
+    def operator_drops(self, number):
+        """What waits and is not under way ends; the rest stays as it is."""
+        [row] = self.rows("SELECT state, waiting FROM deliveries WHERE id = ?", number)
+        if row["waiting"] and row["state"] != "sending":
+            self.store.outbox.drop(number, "skipped", "dropped by the operator", self.now)
+            [row] = self.rows("SELECT state FROM deliveries WHERE id = ?", number)
+            assert row["state"] == "skipped"
+
+    @precondition(lambda self: not self.in_flight)
+    @rule(chat=st.sampled_from(sorted(CHATS)))
+    def subscriber_comes_or_goes(self, chat):
+        """Nothing waits for one that is not in the configuration; what was put aside waits again when it is back."""
+        aside = "destination = ? AND state = 'skipped' AND reason IN (?, ?)"
+        if chat in self.named:
+            del self.named[chat]
+        else:
+            self.named[chat] = CHATS[chat]
+        self.store.outbox.configure(((name, *facts) for name, facts in sorted(self.named.items())), self.now)
+        if chat in self.named:
+            assert not self.rows(f"SELECT id FROM deliveries WHERE {aside} AND done_at >= ?", chat, *ASIDE, ms(self.now - KEPT))
+        else:
+            assert not self.rows("SELECT id FROM deliveries WHERE destination = ? AND waiting = 1", chat)
+
+    @precondition(lambda self: not self.in_flight)
+    @rule()
+    def operator_restores(self):
+        """All that waited is held; nothing else has changed."""
+        self.store.upkeep.hold("restored", self.now)
+        assert not self.rows("SELECT id FROM deliveries WHERE waiting = 1")
+
+    @rule(release=st.booleans())
+    def operator_decides(self, release):
+        """What was held goes out, or never will; nothing is held any more."""
+        (self.store.upkeep.release if release else self.store.upkeep.discard)("city", self.now)
+        assert not self.rows("SELECT id FROM deliveries WHERE state = 'held'")
+
     # ------------------------------------------------------------ what always holds
+
+    @invariant()
+    def a_digest_is_whole(self):
+        """What waits in a digest has a carrier that waits."""
+        assert not self.rows("SELECT d.id FROM deliveries d JOIN deliveries c ON c.id = d.digest WHERE d.waiting > c.waiting")
 
     @invariant()
     def nothing_leaves_sent_without_an_operator(self):
@@ -173,6 +228,6 @@ class Life(RuleBasedStateMachine):
 
 
 Life.TestCase.settings = settings(
-    max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=50, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 TestLife = Life.TestCase

@@ -2,12 +2,16 @@
 
 import io
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 from stand_ins.house import House
-from stand_ins.states import NOW, configured, read, send_all
+from stand_ins.states import NOW, configured, portal, read, send_all, sql
 
 from bridge.cli import main
+from bridge.core import decide
+from bridge.core.identity import canonical
+from bridge.model import Article, Page
 from bridge.publication_rows import Drawn, File
 from bridge.stores import sqlite
 
@@ -90,6 +94,19 @@ def test_a_portal_that_is_gone_is_forgotten_with_its_files(house, capsys):
     assert (feed(folder, "gone"), feed(folder, "p")) == ([], ["标题1", "标题2"])
 
 
+def test_what_operators_were_told_of_a_portal_is_forgotten_and_not_counted(house, capsys):
+    folder, config = house
+    store = sqlite.connect(folder / "state")
+    sql(store, "UPDATE entries SET kind = 'notice' WHERE title = '旧闻12'")
+    sql(store, "DELETE FROM listings WHERE entry IN (SELECT uid FROM entries WHERE kind = 'notice')")
+    store.close()
+    code, out, err = told(capsys, config, "forget", "gone", "--yes", "--json")
+    assert (code, json.loads(out)["forgotten"], "forgotten: 1 articles" in err) == (0, 1, True)
+    store = sqlite.connect(folder / "state")
+    assert sql(store, "SELECT COUNT(*) FROM entries WHERE title = '(forgotten)'") == [(2,)]
+    store.close()
+
+
 def test_an_unknown_name_and_an_ambiguous_one_are_usage_errors(house, capsys):
     folder, config = house
     for name in ("nope", "标题", "", "tag:nowhere"):
@@ -132,3 +149,23 @@ def test_a_tick_leaves_what_was_forgotten_alone(tmp_path):
         assert published
         assert not any(word in text for text in published for word in (story.title, "改过的标题"))
         assert house.query("SELECT COUNT(*) FROM entries WHERE title = '(forgotten)'") == [(1,)]
+
+
+@pytest.mark.parametrize("given_again", [True, False])
+def test_a_new_article_at_a_forgotten_ones_address_is_published(house, given_again):
+    """The address was given again: the new article is shown and pushed. The forgotten one itself stays forgotten."""
+    folder, _ = house
+    store = sqlite.connect(folder / "state")
+    uid = store.archive.entry_of([canonical("http://a.cn/2")])
+    store.upkeep.forget_article(uid, NOW)
+    row = store.archive.links("p", [canonical("http://a.cn/2")])[canonical("http://a.cn/2")]
+    case = decide.Case(
+        row=row, portal=portal(), zone=ZoneInfo("UTC"), now=NOW, followers=(decide.Follower(id="chat"),), known=None, history=(), taken=1,
+        reused=given_again,
+    )  # fmt: skip
+    article = Article(url=row.url, title="港口新辟航线", content_text="正文", content_html="<p>正文</p>", summary="摘要")
+    found = store.archive.apply(decide.seen(case, article, Page(url=row.url, body=b"x")))
+    [(owed,)] = sql(store, "SELECT COUNT(*) FROM deliveries WHERE entry = ? AND waiting = 1", found)
+    store.close()
+    assert (found == uid, owed) == ((False, 1) if given_again else (True, 0))
+    assert feed(folder, "p") == (["标题1", "港口新辟航线"] if given_again else ["标题1"])

@@ -1,8 +1,16 @@
 """Who is told when something is wrong: operators, readers of the feed, and the dead man's switch."""
 
+from datetime import timedelta
+
 import pytest
+from stand_ins.clock import FakeClock
 from stand_ins.house import House
+from stand_ins.states import portal, sql
 from stand_ins.web import Answer, Web
+
+from bridge.steps.alert import DELIVERY_SIDE, PORTAL_SIDE, Alert
+from bridge.stores import sqlite
+from bridge.stores.times import ms
 
 OPS = 4712
 _MORE = """
@@ -113,3 +121,67 @@ def test_the_heartbeat_is_called_after_good_ticks_only_and_its_address_is_told_t
         left = b"".join(path.read_bytes() for path in (tmp_path / "state").rglob("*") if path.is_file())
         assert b"s3cr3t-uuid" not in left
         assert "s3cr3t-uuid" not in figures["stderr"]
+
+
+class Desk:
+    """Portal p and subscriber chat, and what operators are told of them, over a store alone."""
+
+    def __init__(self, folder):
+        self.store, self.clock = sqlite.connect(folder), FakeClock()
+        self.store.outbox.configure([("ops", "webhook", "x"), ("chat", "telegram", "1")], self.clock.now())
+        sql(self.store, "INSERT INTO portals (id, verdict, good_at) VALUES ('p', 'broken', ?)", ms(self.clock.now()))
+        self.closed, self.worked = {}, set()
+
+    def is_in(self, cause, bad_ticks=2):
+        sql(self.store, "UPDATE portals SET cause = ?, detail = ?, bad_ticks = ?", cause, f"evidence of {cause}", bad_ticks)
+
+    def look(self, *portals, minutes=0):
+        """Titles of the notices after so many minutes."""
+        self.clock.advance(timedelta(minutes=minutes))
+        [(before,)] = sql(self.store, "SELECT COALESCE(MAX(uid), 0) FROM entries")
+        for side in (PORTAL_SIDE, DELIVERY_SIDE):
+            Alert(
+                store=self.store, clock=self.clock, portals=[portal(name) for name in portals or ("p",)], operators=["ops"],
+                incident_after=timedelta(days=9), closed=self.closed, worked=self.worked,
+            ).run(side)  # fmt: skip
+        return [title for (title,) in sql(self.store, "SELECT title FROM entries WHERE uid > ? ORDER BY uid", before)]
+
+
+@pytest.fixture
+def desk(tmp_path):
+    made = Desk(tmp_path)
+    yield made
+    made.store.close()
+
+
+def test_a_cause_that_changes_soon_after_the_notice_is_told_an_hour_after_it(desk):
+    """Once, and not when the cause of before has come back."""
+    desk.is_in("layout")
+    assert desk.look() == ["⚠ P (p): broken: layout"]
+    desk.is_in("captcha")
+    assert [desk.look(minutes=30), desk.look(minutes=29)] == [[], []]
+    assert desk.store.portals.portal("p").cause == "captcha"
+    assert desk.look(minutes=1) == ["⚠ P (p): broken: captcha"]
+    desk.is_in("layout")
+    assert desk.look(minutes=30) == []
+    desk.is_in("captcha")
+    assert desk.look(minutes=60) == []
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_what_is_removed_from_the_configuration_is_not_told_to_be_well_again(desk, removed):
+    """Portals, subscribers and kinds close without a word; those that stay and recover are told."""
+    desk.is_in("layout")
+    desk.closed = {"telegram": "token refused"}
+    sql(desk.store, "UPDATE destinations SET state = 'paused', why = 'kicked' WHERE id = 'chat'")
+    assert len(desk.look("p", "q")) == 3
+    desk.closed = {}
+    if removed:
+        desk.store.outbox.configure([("ops", "webhook", "x")], desk.clock.now())
+    else:
+        desk.is_in("", 0)
+        desk.worked = {"telegram"}
+        sql(desk.store, "UPDATE destinations SET state = 'open'")
+    told = desk.look(*(["q"] if removed else "pq"), minutes=5)
+    assert sorted(told) == ([] if removed else ["✓ P (p): well again", "✓ chat: well again", "✓ telegram: well again"])
+    assert desk.store.incidents.open() == []

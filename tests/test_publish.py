@@ -175,7 +175,9 @@ def test_every_file_is_looked_at_in_time(press):
     assert len(names) > 64
 
 
-def test_a_feed_that_cannot_be_rendered_keeps_its_last_good_files_and_stops_no_other(tmp_path):
+@pytest.mark.parametrize("kind", [ValueError, RecursionError, AttributeError, AssertionError, OSError])
+def test_a_feed_that_cannot_be_rendered_keeps_its_last_good_files_and_stops_no_other(tmp_path, kind):
+    """Whatever goes wrong with it."""
     with Press(tmp_path, portal("city"), portal("town")) as press:
         press.add(1)
         press.add(2, "town")
@@ -190,7 +192,7 @@ def test_a_feed_that_cannot_be_rendered_keeps_its_last_good_files_and_stops_no_o
                 @staticmethod
                 def render(feed):
                     if any(entry.author for entry in feed.entries):
-                        raise ValueError("no such letter")
+                        raise kind("no such letter")
                     return real(form).render(feed)
 
             return Fragile

@@ -32,13 +32,14 @@ def run(args: argparse.Namespace) -> int:
     with opened(config) as store:
         files = [file.name for file in store.publications.files_of(args.what)]
         tags = _forget(args, store)
+        articles = _articles(tags or (), store)
     if tags is None:
         say("nothing was changed")
         return 1
     erased = _erased(config.public, files, tags)
     if args.json:
-        dump({"forgotten": len(tags), "files": erased})
-    say(f"forgotten: {len(tags)} articles, {erased} published files; the next run writes the feeds anew")
+        dump({"forgotten": articles, "files": erased})
+    say(f"forgotten: {articles} articles, {erased} published files; the next run writes the feeds anew")
     say("what was sent is out of reach: delete messages in chats by hand, and ask the receivers of webhooks")
     return 0
 
@@ -54,6 +55,12 @@ def _forget(args: argparse.Namespace, store: Store) -> list[str] | None:
         raise UsageError(f"{args.what}: neither a portal nor an article is known by that")
     entry = store.archive.entry(uid)
     return [store.upkeep.forget_article(uid, now)] if _sure(args, f"{entry.title}  {entry.url}") else None
+
+
+def _articles(tags: Iterable[str], store: Store) -> int:
+    """How many of the entries are articles: a portal's incidents and what operators were told of it are entries too."""
+    uids = (store.ledger.tagged(tag) for tag in tags)
+    return sum(store.archive.entry(uid).kind == "article" for uid in uids if uid is not None)
 
 
 def _sure(args: argparse.Namespace, what: str) -> bool:

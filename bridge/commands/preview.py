@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..clock import SystemClock
-from ..config import duration
+from ..config import LONGEST, duration
 from ..console import dump, out, say
 from ..errors import BridgeError, UsageError
 from ..model import Article, ListPage, Network, Page, Portal
@@ -59,7 +59,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def gap(text: str) -> timedelta:
     found = duration(text)
     if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no duration")
+        raise argparse.ArgumentTypeError(f"{text!r} is no duration of at most {LONGEST.days}d")
     return found
 
 
@@ -131,7 +131,7 @@ class Preview:
                 self.web = self.web or Web(self.setting.network, self.setting.contact)
                 yield self.web.page(name)
             else:
-                yield _filed(name, self.args.url)
+                yield _filed(name, self.args.url, self.setting.network.max_bytes)
 
     def show(self, target: Target) -> bool:
         """The target's extraction is printed; False when there is none."""
@@ -241,12 +241,22 @@ def _reader(args: argparse.Namespace, portal: Portal | None) -> Reader:
 # ---------------------------------------------------------------- where pages come from
 
 
-def _filed(name: str, url: str | None) -> Target:
+def _filed(name: str, url: str | None, most: int) -> Target:
+    """The page in a file, a device or a pipe: no more of it is read than of a page on the web."""
     try:
-        body = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        body = _begun(name, most + 1)
     except OSError as error:
         return Target(name, None, f"cannot be read: {error.strerror}")
+    if len(body) > most:
+        return Target(name, None, f"is larger than {most} bytes ([network] max_bytes)")
     return Target(name, Page(url=url or NO_ADDRESS, body=body, requested=url or ""))
+
+
+def _begun(name: str, most: int) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read(most)
+    with Path(name).open("rb") as file:
+        return file.read(most)
 
 
 def _stream() -> Iterator[Target]:

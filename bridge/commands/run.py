@@ -6,7 +6,7 @@ import sys
 from datetime import timedelta
 
 from ..clock import SystemClock
-from ..config import Config, duration, load
+from ..config import LONGEST, Config, duration, load
 from ..console import dump, say, table
 from ..engine import Options, Summary, Tick, tick
 from ..errors import UsageError
@@ -37,7 +37,7 @@ def seconds(text: str) -> timedelta:
     """A budget: a number of seconds, or a duration such as 5m."""
     found = duration(text) or duration(text + "s")
     if found is None or not found:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above zero")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above zero, nor a duration of at most {LONGEST.days}d")
     return found
 
 

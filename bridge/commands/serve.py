@@ -65,12 +65,12 @@ def _parts() -> tuple[Any, Any, Any]:
 
 
 def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text) < 65536):
+    if not (text.isascii() and text.isdecimal() and int(text[:20]) < 65536):
         raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 0 to 65535")
     return int(text)
 
 
 def _limit(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0")
+    if not (text.isascii() and text.isdecimal() and int(text[:20]) < 2**31):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 to {2**31 - 1}")
     return int(text)

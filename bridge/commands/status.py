@@ -1,12 +1,16 @@
 """How every portal, feed and subscriber is doing, on one screen, worst first."""
 
 import argparse
+import errno
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from .. import lock
 from ..clock import SystemClock
 from ..config import Config, load
 from ..console import dump, out, say
@@ -15,6 +19,7 @@ from ..ports import Store
 from ..previewing.layout import shown, wrap
 from ..rows import GapRow
 from ..screen import Column, Line, Piece, bars, columns, grid, show
+from ..shelf import failure
 from ..steps.overview import gather, needs
 from ..stores import sqlite
 
@@ -36,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0, or 1 when something needs the operator, as `run` has it."""
     config = load(args.config, secrets=False)
-    if not (config.bridge.state / sqlite.FILE).exists():
+    if not _born(config.bridge.state):
         return _unborn(args, config)
     now = SystemClock().now()
     store = _opened(config)
@@ -50,6 +55,18 @@ def run(args: argparse.Namespace) -> int:
     else:
         show(screen(seen, wanted, gaps, columns()))
     return int(bool(wanted))
+
+
+def _born(state: Path) -> bool:
+    """Whether there is a database; where `state` cannot be a folder, the same error as `run` raises."""
+    try:
+        (state / sqlite.FILE).stat()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        taken = FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) if state.is_file() else error
+        raise failure(state / lock.FILE, taken) from error
+    return True
 
 
 def _unborn(args: argparse.Namespace, config: Config) -> int:

@@ -335,8 +335,8 @@ def _detected(sample: bytes) -> str | None:
     return named(cchardet.detect(sample).get("encoding") or "")
 
 
-_ASCII = rb"[\x00-\x3b\x3d-\x7f]*+"
-_UTF8_PIECE = re.compile(rb"(?:\A|<)" + _ASCII + rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}" + _ASCII + rb"){2,}(?=<|\Z)")
+_ASCII = rb"[\x00-\x7f]*"
+_UTF8_PIECE = re.compile(_ASCII + rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}" + _ASCII + rb"){2,}")
 
 
 def _mended(body: bytes, name: str, others: Iterable[str]) -> str:
@@ -347,11 +347,16 @@ def _mended(body: bytes, name: str, others: Iterable[str]) -> str:
             return text
         others = [other for other in dict.fromkeys((*others, "gb18030")) if other in _DOUBLE]
         return "<".join(_piece(piece, others) for piece in body.split(b"<"))
-    out, at = [], 0
-    for piece in _UTF8_PIECE.finditer(body):
-        out += [_text(body[at : piece.start()], name), piece[0].decode("utf-8", "replace")]
-        at = piece.end()
-    return "".join((*out, _text(body[at:], name)))
+    first, *pieces = body.split(b"<")
+    out: list[str] = []
+    plain: list[bytes] = []
+    for piece in (first, *(b"<" + one for one in pieces)):
+        if piece.isascii() or not _UTF8_PIECE.fullmatch(piece):
+            plain.append(piece)
+            continue
+        out += [_text(b"".join(plain), name), piece.decode("utf-8", "replace")]
+        plain = []
+    return "".join((*out, _text(b"".join(plain), name)))
 
 
 def _piece(piece: bytes, others: Iterable[str]) -> str:

@@ -8,12 +8,13 @@ is taken out of it.
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from lxml.html import HtmlElement
 
 from .blocks import Block, Flat, Span, squeezed
 from .dateforms import days, even
-from .phrases import LIST_HEADING, is_disclaimer
+from .phrases import LIST_HEADING, is_disclaimer, is_signature
 from .weights import END, PRICE, SENTENCE, fingerprint, is_dull, own_weight, title_place
 
 
@@ -56,7 +57,7 @@ def choose(flat: Flat, title: str, votes: Mapping[str, int]) -> Choice | None:
     for better, reason in ((_named(flat, scored, span, top), "named as the body"), (_voted(scored, votes, top), "as on sibling pages")):
         if better is not None:
             (score, span), how = better, reason
-    keep = _lead(flat, span, title, score) + trim(flat.within(span), title)
+    keep = _lead(flat, span, title, score) + trim(flat.within(span), title) + _close(flat, span)
     return Choice(span, keep, score, how, _rivals(scored, span)) if keep else None
 
 
@@ -68,6 +69,13 @@ def _lead(flat: Flat, span: Span, title: str, score: float) -> list[Block]:
     lead = [block for block in flat.blocks[place + 1 : span.first] if block.weight > 0 and block.free >= 50 and SENTENCE.search(block.text)]
     fits = 0 < len(lead) <= 3 and sum(block.weight for block in lead) < 0.4 * score
     return lead if fits else []
+
+
+def _close(flat: Flat, span: Span) -> list[Block]:
+    """The signature directly behind the body's element: who signs, and the day in full."""
+    behind = list(takewhile(lambda block: block.weight > PRICE / 2 and not block.linked, flat.blocks[span.last : span.last + 3]))
+    signed = next((place for place, block in enumerate(behind) if is_signature(block.text)), -1)
+    return behind[: signed + 1] if all(block.columns <= 60 and not block.role for block in behind[: signed + 1]) else []
 
 
 def restored(choice: Choice, flat: Flat, title: str, doubtful: Collection[str]) -> Choice:

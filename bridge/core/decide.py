@@ -9,7 +9,20 @@ from types import MappingProxyType
 from typing import Literal
 
 from ..model import Article, Entry, EventKind, Image, Link, Page, Portal
-from ..rows import Change, DeliveryState, DeliveryWrite, EntryRow, EntryWrite, Follower, LinkRow, Look, NewLink, SentRow
+from ..rows import (
+    DISCARDED,
+    DISCARDED_PLACE,
+    Change,
+    DeliveryState,
+    DeliveryWrite,
+    EntryRow,
+    EntryWrite,
+    Follower,
+    LinkRow,
+    Look,
+    NewLink,
+    SentRow,
+)
 from .breaker import flapping
 from .feed import effective
 from .identity import canonical, delivery_key, entry_id, host_of
@@ -26,7 +39,7 @@ PAST = 8
 HELD = "held: many unknown articles appeared at once; release or discard them"
 SLID = 1_000_000_000
 """The place of a line that was never on top: above any backfill."""
-_BELOW = {SLID: "it slid up from an older page of the list", SLID + 1: "discarded by the operator"}
+_BELOW = {SLID: "it slid up from an older page of the list", DISCARDED_PLACE: DISCARDED}
 _BACKOFF = tuple(timedelta(minutes=m) for m in (5, 15, 60, 180, 360))
 
 _COMMON = frozenset(f.name for f in fields(Entry)) & frozenset(f.name for f in fields(Article)) - {"title", "published"}

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -15,6 +17,7 @@ SAME, NEARLY, UNLIKE = 1.0, 0.9, 0.3
 
 _MOST = 500
 _CUT_LEAST = 6
+_LAST = "\U0010ffff"
 _FLAG = r"置顶|顶置|顶|热|热点|新|最新|荐|推荐|精|精华|图|组图|图文|多图|视频|音频|原创|new|hot|top|sticky|pinned"
 _FLAGS = re.compile(
     rf"^(?:\s*(?:[\[【(〔<{{]\s*(?:{_FLAG})\s*[\]】)〕>}}]|置顶|(?:new|hot)(?:!|(?=[^\x00-\x7f])))[\s:|·•-]*)+"
@@ -57,16 +60,31 @@ def title_likeness(a: str, b: str) -> float:
 @lru_cache(maxsize=16384)
 def reformatting(a: str, b: str) -> Reformatting:
     """What was done to one title to get the other: nothing, a cut, a prefix or a suffix more; "" when they are two titles."""
-    one, other = fold_title(a), fold_title(b)
-    if not one or not other:
+    one, other = _whole(a), _whole(b)
+    if not one.folded or not other.folded:
         return ""
-    if one == other:
+    if one.folded == other.folded:
         return "same"
-    if one not in other and other not in one and not (is_cut(a) or is_cut(b)):
+    if not (one.is_cut or other.is_cut) and one.folded not in other.folded and other.folded not in one.folded:
         return ""
-    if _begins(a, b) or _begins(b, a):
+    if _begins(one, other) or _begins(other, one):
         return "cut"
-    return next((kind for short, long in ((a, b), (b, a)) for kind, bare in _bare(long) if _agrees(short, bare)), "")
+    return next((bare.kind for short, long in ((one, b), (other, a)) for bare in _bares(long) if _agrees(short, bare)), "")
+
+
+def resembling(titles: Sequence[str], others: Sequence[str]) -> list[set[int]]:
+    """For each title the places of the others of which `reformatting` may know something; it knows nothing of the rest.
+
+    By sorting: titles that nothing connects are never held against each other, however many and long they are.
+    """
+    found: list[set[int]] = [set() for _ in titles]
+    theirs, ours = _Index(others), _Index(titles)
+    for place, title in enumerate(titles):
+        found[place].update(*theirs.begun_by(title))
+    for place, title in enumerate(others):
+        for near in set().union(*ours.begun_by(title)):
+            found[near].add(place)
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -95,15 +113,69 @@ def _letters(plain: str) -> str:
     return "".join(kept).replace("\x00", ".")
 
 
-def _begins(short: str, long: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A title, or what is left of it without a prefix or suffix: `begins` where it is cut and says enough to be gone on with."""
+
+    kind: Reformatting
+    folded: str
+    is_cut: bool
+    is_enough: bool
+
+    @property
+    def begins(self) -> bool:
+        return self.is_cut and self.is_enough
+
+
+class _Index:
+    """Titles by their forms: whole, and each of both kinds, sorted."""
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        whole = [(_whole(title).folded, place) for place, title in enumerate(titles)]
+        bare = [(form.folded, place) for place, title in enumerate(titles) for form in _bares(title)]
+        self._whole, self._every = _sorted(whole), _sorted(whole + bare)
+
+    def begun_by(self, title: str) -> Iterator[list[int]]:
+        """Places of titles that are a form of this one, or go on where a form of it is cut; two bare forms are no pair."""
+        whole = _whole(title)
+        yield _begun(whole, *self._every)
+        yield from (_begun(bare, *self._whole) for bare in _bares(title))
+
+
+def _sorted(forms: Iterable[tuple[str, int]]) -> tuple[list[str], list[int]]:
+    ordered = sorted(forms)
+    return [folded for folded, _ in ordered], [place for _, place in ordered]
+
+
+def _begun(form: _Form, folded: list[str], places: list[int]) -> list[int]:
+    if not form.folded:
+        return []
+    after = form.folded + (_LAST if form.begins else "\x00")
+    return places[bisect_left(folded, form.folded) : bisect_left(folded, after)]
+
+
+@lru_cache(maxsize=4096)
+def _whole(title: str) -> _Form:
+    return _form("same", title)
+
+
+@lru_cache(maxsize=4096)
+def _bares(title: str) -> tuple[_Form, ...]:
+    return tuple(_form(kind, bare) for kind, bare in _bare(title))
+
+
+def _form(kind: Reformatting, text: str) -> _Form:
+    folded = fold_title(text)
+    return _Form(kind, folded, is_cut(text), columns(folded) >= 2 * _CUT_LEAST)
+
+
+def _begins(short: _Form, long: _Form) -> bool:
     """Whether `short` is cut and `long` goes on where it stops."""
-    start = fold_title(short)
-    return is_cut(short) and columns(start) >= 2 * _CUT_LEAST and fold_title(long).startswith(start)
+    return short.begins and long.folded.startswith(short.folded)
 
 
-def _agrees(short: str, bare: str) -> bool:
-    folded = fold_title(short)
-    return columns(folded) >= 2 * _CUT_LEAST and (folded == fold_title(bare) or _begins(short, bare) or _begins(bare, short))
+def _agrees(short: _Form, bare: _Form) -> bool:
+    return short.is_enough and (short.folded == bare.folded or _begins(short, bare) or _begins(bare, short))
 
 
 def _bare(text: str) -> Iterator[tuple[Reformatting, str]]:

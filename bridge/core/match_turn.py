@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
@@ -12,7 +12,7 @@ from ..rows import LinkRow
 from .identity import canonical
 from .match_address import cms_id, scheme
 from .match_known import Known, day_of, zone_of
-from .match_titles import NEARLY, SAME, UNLIKE, columns, fold_title, reformatting, title_likeness
+from .match_titles import NEARLY, SAME, UNLIKE, columns, fold_title, reformatting, resembling, title_likeness
 
 LONG = 20
 """Columns of a title that says enough to know an article by it alone."""
@@ -180,11 +180,23 @@ class _Matcher:
 
         A prefix or suffix is a new setting only when it is seen more than once; a single one may be a correction's.
         """
-        pairs = [(line, known, how) for line in lines[:_PAIRED] for known in free[:_PAIRED] if (how := self._set_anew(line, known))]
-        of_line, of_known = Counter(line.key for line, _, _ in pairs), Counter(known.uid for _, known, _ in pairs)
-        found = [_Match(line, known, how) for line, known, how in pairs if of_line[line.key] == of_known[known.uid] == 1]
+        pairs = list(self._set_pairs(lines[:_PAIRED], free[:_PAIRED]))
+        of_line, of_known = Counter(pair.line.key for pair in pairs), Counter(pair.known.uid for pair in pairs)
+        found = [pair for pair in pairs if of_line[pair.line.key] == of_known[pair.known.uid] == 1]
         usual = Counter(match.how for match in found)
         return [match for match in found if match.how == "cut" or usual[match.how] > 1]
+
+    def _set_pairs(self, lines: Sequence[_Line], free: Sequence[Known]) -> Iterator[_Match]:
+        """Pairs set anew. Of what is in two pairs two are enough to tell that it is in more than one."""
+        near = resembling([line.link.title for line in lines], [known.title for known in free])
+        many: Counter[int] = Counter()
+        for line, places in zip(lines, near, strict=True):
+            of_line = 0
+            for place in sorted(places):
+                if (of_line < 2 or many[place] < 2) and (how := self._set_anew(line, free[place])):
+                    of_line += 1
+                    many[place] += 1
+                    yield _Match(line, free[place], how)
 
     def _set_anew(self, line: _Line, known: Known) -> str:
         day = self.days[known.uid]
@@ -238,8 +250,9 @@ class _Matcher:
 
     def _is_told_again(self) -> bool:
         """Whether most new lines have titles of known articles, set anew or not, which is not enough to say which."""
-        lines, titles = self.fresh[:_TOLD], {known.title for known in self.free[:_PAIRED]}
-        told = sum(any(reformatting(line.link.title, title) for title in titles) for line in lines)
+        lines, had = [line.link.title for line in self.fresh[:_TOLD]], [known.title for known in self.free[:_PAIRED]]
+        near = resembling(lines, had)
+        told = sum(any(reformatting(title, had[place]) for place in places) for title, places in zip(lines, near, strict=True))
         return told >= 3 and 2 * told > len(lines)
 
 

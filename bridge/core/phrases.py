@@ -61,7 +61,7 @@ DISCLAIMER = re.compile(
     re.IGNORECASE,
 )
 META_WORDS = re.compile(
-    r"(?:发布|发表|上传|添加|更新|时间|日期|来源|稿源|作者|记者|通讯员|编辑|责编|审核|浏览|点击|阅读|人气|字体|字号|评论|次数|分享|收藏|打印|关闭|关注|出处|摄影|供稿|信息员?|录入|文章|栏目|分类|点赞|转载|原创|感兴趣"
+    r"(?:发布|发表|上传|添加|更新|时间|日期|来源|稿源|作者|记者|通讯员|编辑|责编|审核|浏览|点击|阅读|人气|字体|字号|评论|次数|分享|收藏|打印|关闭|关注|出处|摄影|供稿|信息员|信息(?=来源|提供|发布|时间|日期|类[别型])|录入|文章|栏目|分类|点赞|转载|原创|感兴趣"
     r"|\b(?:by|published|posted|updated|author|date|source|views?|comments?|min(?:ute)?s?\sread|last|editor|reporter|staff|writer|von|par"
     r"|por|foto|photo|getty|image|credit|am|pm|gmt|[pecma]e?[sd]t|[bim]st|opublikowano|дата|автор|просмотр\w*|источник)\b)"
     r"(?:时间|日期|人|单位|机构|者|数|量|次|于|媒体|网站)?[:：]?\s*",
@@ -83,15 +83,21 @@ STAMP = re.compile(
 
 
 _SIGNED = re.compile(
-    r"\W*(?:(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|[二一][〇○零一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)\W*"
+    r"\W*(?:[\u4e00-\u9fff]{1,24}[局府委会处院校学部科心司网站社室队办厅所馆台村镇区县市组]\s+)?(?:(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|[二一][〇○零一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)\W*"
 )
 _BYLINE = re.compile(
     r"(?:By|Von|Par|Por|Di|Door|Av|Af|Автор:?|Текст:?|文[/／丨])\s?[A-ZÀ-ÝА-Я\u4e00-\u9fff][^.!?。！？]{1,60}|[（(](?:本报|本网)?(?:首席|见习)?(?:记者|通讯员|作者|编辑|摄影|文|图)[\s:：/][^。！？]{1,40}[)）]"
 )
 
 
-_WHEN = re.compile(r"[日时][期间]\s*:")
+_WHEN = re.compile(r"[日时][期间](?=\s*(?::|$))")
+_SET = re.compile(r"[\d:/| ]")
 _SIGNS = re.compile(r"[\d:：/]")
+
+
+def is_signature(text: str) -> bool:
+    """Whether a line is what ends a notice: the day in full, perhaps behind the office that signs."""
+    return bool(_SIGNED.fullmatch(text))
 
 
 def is_stamp_line(text: str) -> bool:
@@ -109,7 +115,7 @@ def is_stamp_line(text: str) -> bool:
     words = sum(map(str.isalpha, bare))
     if words and (text[-1] == "。" or any(is_event(flat[: m.end()][-40:]) for m in _WHEN.finditer(flat))):
         return False
-    if dates or unsigned != flat or bare != undated:
+    if dates or unsigned != flat or (bare != undated and (not words or _SET.search(flat))):
         return words <= max(4, 0.2 * len(text))
     return not words and any(mark.isdigit() for mark in flat)
 
@@ -127,6 +133,8 @@ COLOPHON = re.compile(
 )
 
 
+_BUTTON = r"[【\[〖(（]\s?[^】\]〗)）。，]{1,12}[】\]〗)）][\s|]*"
+_BUTTONS = re.compile(rf"(?=.*(?:打印|关闭|收藏|评论|好友|返回|推荐|纠错|字[体号]|大\s?中\s?小))(?:{_BUTTON}){{2,12}}")
 _FOOT = re.compile(
     r"[©版備备]|opyright|OPYRIGHT|\([cC]\)|owered|技术支持|单位|电话|邮|传\s?真|许可证|设为首页|网站地图|友情|分辨率|浏览|rivacy|mpressum|ights|riend"
 )
@@ -140,7 +148,9 @@ def is_disclaimer(text: str) -> bool:
 
 def is_apart(text: str, columns: int) -> bool:
     """Whether a line by its words is a stamp, a credit, a button, the heading of another list or part of a page's foot."""
-    if columns < 240 and (JUNK.match(text) or (columns < 80 and LIST_HEADING.fullmatch(text)) or is_stamp_line(text)):
+    if columns < 240 and (
+        JUNK.match(text) or _BUTTONS.fullmatch(text) or (columns < 80 and LIST_HEADING.fullmatch(text)) or is_stamp_line(text)
+    ):
         return True
     return (
         columns < 1200 and bool(_FOOT.search(text)) and len({m[0].lower() for m in COLOPHON.finditer(text)}) >= (2 if columns < 400 else 3)

@@ -79,7 +79,7 @@ def ahead(blocks: Sequence[Block], facts: Facts, url: str, scene: Scene) -> When
 
 
 def _is_clear(one: Candidate) -> bool:
-    return one.rank >= 80 and not one.changed and (one.when.origin != "dateline" or one.when.precision != "day")
+    return one.rank >= 80 and not one.changed and (one.when.origin not in {"dateline", "signature"} or one.when.precision != "day")
 
 
 def _stated(blocks: Sequence[Block], facts: Facts, scene: Scene) -> Iterable[Candidate]:
@@ -158,8 +158,9 @@ def _dated(text: str, block: Block, number: int, scene: Scene) -> Iterable[Candi
     for hit in find_all(text, scene.zone, scene.now, scene.language)[:6]:
         if (rank := _rank(flat, hit, block, number, scene)) > 0:
             changed = bool(CHANGED.search(flat[max(0, hit.start - 30) : hit.start]))
-            labelled = "label" if rank >= 70 and LABEL.search(flat[: hit.start][-40:]) else "dateline"
-            yield Candidate(rank, replace(hit.when, origin=labelled), f"{labelled}: {text[:60]}", changed, block.text, block)
+            behind = "signature" if block.index > scene.first + 1 else "dateline"
+            origin = "label" if rank >= 70 and LABEL.search(flat[: hit.start][-40:]) else behind
+            yield Candidate(rank, replace(hit.when, origin=origin), f"{origin}: {text[:60]}", changed, block.text, block)
 
 
 def _captioned(before: str, line: str) -> str:

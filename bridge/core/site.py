@@ -82,7 +82,7 @@ def _others(site: Site, url: str) -> list[Mapping[str, Any]]:
 def repeated(site: Site, url: str, title: str, blocks: Collection[str]) -> Lessons:
     """The boilerplate of a page with this title and these fingerprints, as its siblings teach it; the page itself does not count.
 
-    Outside the articles: what two siblings and a fifth of them share. At the ends of the articles a sentence counts only if three and
+    Outside the articles: what two siblings and a fifth of them share. At the ends of the articles a sentence counts only if two and
     three quarters of those share it that are of another kind than this page: daily weather reports, or the forms of a waterworks, share
     their sentences because they are one kind, and teach nothing about each other.
     """
@@ -90,7 +90,7 @@ def repeated(site: Site, url: str, title: str, blocks: Collection[str]) -> Lesso
     outside = Counter(block for one in records for block in _prints(one, "blocks"))
     unlike = [one for one in records if not _alike(one, title, blocks)]
     anywhere = Counter(block for one in unlike for block in _prints(one, "blocks") | _prints(one, "ends"))
-    return Lessons(_shared(anywhere, max(3, round(_MOST * len(unlike)))), _shared(outside, max(2, round(_SOME * len(records)))))
+    return Lessons(_shared(anywhere, max(2, round(_MOST * len(unlike)))), _shared(outside, max(2, round(_SOME * len(records)))))
 
 
 def _shared(counts: Counter[str], need: int) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """The headline of an article page, without the site's name, and whole where a list cut it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .blocks import HEADINGS, Block, squeezed
@@ -11,6 +11,7 @@ from .phrases import is_stamp_line
 _SEPARATOR = re.compile(
     r"\s*[|｜_»«·•]+\s*|\s+[-–—:：~]+\s+|-{2,}|——|\s*(?:::|>>|<<|\s/\s)\s*|(?<=[\u4e00-\u9fff”」》!?！？])\s*[-–—]\s*(?=[\u4e00-\u9fff])"
 )
+_SECTION = re.compile(r"\S{0,4}(?:中心|频道|栏目|正文)")
 _CUT = re.compile(r"\s*(?:…|\.{2,}|。。。|⋯)\s*$")
 _NAMED = re.compile(r"(?:^|[-_\s])(?:\w*title\w*|headline|hd|biaoti|bt\d?|tit|h1)(?:$|[-_\s])", re.IGNORECASE)
 _DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
@@ -188,7 +189,7 @@ def without_suffix(page: str, names: Sequence[str], lessons: Mapping[str, int]) 
     site = {squeezed(name) for name in names if name}
     kept = [part for part in parts if squeezed(part[0]) not in site] or parts[:1]
     if len(parts) == 1 or not kept:
-        return page.strip()
+        return _shorn(page.strip(), site)
     first = max(range(min(2, len(kept))), key=lambda place: len(squeezed(kept[place][0])) + (4 if place == 0 else 0))
     if (
         len(kept) == len(parts)
@@ -199,6 +200,15 @@ def without_suffix(page: str, names: Sequence[str], lessons: Mapping[str, int]) 
     ):
         return page.strip()
     return kept[first][0]
+
+
+def _shorn(page: str, site: Collection[str]) -> str:
+    """A title without the site's name behind a space, and the name of the section before that."""
+    words = page.split()
+    if len(words) < 2 or squeezed(words[-1]) not in site or page.isascii():
+        return page
+    words.pop()
+    return " ".join(words[:-1] if len(words) > 1 and _SECTION.fullmatch(words[-1]) else words)
 
 
 def _parts(page: str) -> list[tuple[str, int]]:

@@ -31,7 +31,10 @@ _ROWS = frozenset(("tr", "td", "th", "tbody", "thead"))
 
 
 def fingerprint(block: Block) -> str:
-    """A block's fingerprint; digits do not count, so that counters and dates leave it the same. "" for one too short, of links or of chrome."""
+    """A block's fingerprint; digits do not count, so that counters and dates leave it the same.
+
+    "" for one that is too short, chrome, or mostly links.
+    """
     if block.print is None:
         told = block.columns >= 4 and not block.role and block.linked <= 0.5 * block.columns
         letters = _DIGITS.sub("", block.letters).encode("utf-8", "replace") if told else b""

@@ -111,8 +111,8 @@ def listening(host: str, port: int) -> socket.socket:
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         sock = socket.create_server(address[:2], family=family, backlog=1024)
-    except OSError as error:
-        why = error.strerror or str(error)
+    except (OSError, ValueError) as error:  # ValueError: a name that DNS cannot hold
+        why = (error.strerror or str(error)) if isinstance(error, OSError) else "it is no name of a host"
         raise BridgeError(f"cannot listen on {host} port {port}: {why}; choose another in [serve], or with --host and --port") from error
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux: also ends connections whose last bytes nobody takes
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(READING_SECONDS * 1000))

@@ -1,6 +1,6 @@
 """Telling the operators: trouble is compared with what they were told, and what is new is owed to them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ class Alert:
     incident_after: timedelta
     followers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     closed: Mapping[str, str] = field(default_factory=dict)
+    worked: Collection[str] = ()
 
     def run(self, side: frozenset[str]) -> int:
         """The number of notices that operators are now owed."""
@@ -48,7 +49,13 @@ class Alert:
             yield from self._of_portals(now)
         if "destination" in side:
             yield from self._of_destinations()
-            yield from (_kind(kind, why, now) for kind, why in self.closed.items())
+            yield from (_kind(kind, why, now) for kind, why in self._closed().items())
+
+    def _closed(self) -> Mapping[str, str]:
+        """Kinds of which every destination refuses us, until one of them takes a message again or none is configured."""
+        before = {one.subject.partition(":")[2]: one.evidence for one in self.store.incidents.open() if one.subject.startswith("kind:")}
+        kept = {kind: why for kind, why in before.items() if kind not in self.worked and self._is_configured("kind", kind)}
+        return {**kept, **self.closed}
 
     def _of_portals(self, now: datetime) -> Iterator[Trouble]:
         holds, gaps = self.store.incidents.holds(), self.store.incidents.gaps(now - _GAP_TOLD)
@@ -80,11 +87,13 @@ class Alert:
     # ------------------------------------------------------------ what follows
 
     def _one(self, known: Incident | None, trouble: Trouble, now: datetime) -> int:
-        """An incident that lasts or begins; 1 when operators are told."""
+        """An incident that lasts or begins; 1 when operators are told. Its cause is the one that they were told last."""
         incident = known or self._begun(trouble)
         told = rules.news(incident, trouble, now)
         public = rules.shows(incident, trouble, now, self.incident_after)
-        after = replace(incident, cause=trouble.cause, evidence=trouble.evidence, public=public)
+        after = replace(incident, public=public)
+        if told or incident.told_at is None or incident.cause == trouble.cause:
+            after = replace(after, cause=trouble.cause, evidence=trouble.evidence)
         if not told and after == known:
             return 0
         number = incident.told + bool(told)
@@ -102,15 +111,20 @@ class Alert:
         return Incident(subject=trouble.subject, cause=trouble.cause, evidence=trouble.evidence, opened_at=trouble.since)
 
     def _over(self, known: Incident, now: datetime) -> int:
-        """An incident that has ended; 1 when operators are told."""
+        """An incident that has ended; 1 when operators are told. What is not configured any more is not well again."""
         kind, _, name = known.subject.partition(":")
         after = replace(known, closed_at=now, public=rules.shows(known, None, now, self.incident_after))
-        told = rules.news(known, None, now) if kind != "gap" else ""
+        told = rules.news(known, None, now) if kind != "gap" and self._is_configured(kind, name) else ""
         shown = next((f"{p.title} ({p.id})" for p in self.portals if p.id == name), name)
         trouble = Trouble(subject=known.subject, name=shown, cause=known.cause, evidence=known.evidence, since=known.opened_at, command="")
         notice = self._notice(trouble, told, known.told, now) if told else None
         self.store.incidents.record(after, now, notice, self._public(known, after, now))
         return int(bool(notice))
+
+    def _is_configured(self, kind: str, name: str) -> bool:
+        if kind in PORTAL_SIDE:
+            return self._portal(name) is not None
+        return name in {one.kind if kind == "kind" else one.id for one in self.store.outbox.destinations()}
 
     def _notice(self, trouble: Trouble, told: rules.News, number: int, now: datetime) -> tuple[EntryWrite, Sequence[DeliveryWrite]] | None:
         if not self.operators:
@@ -144,6 +158,22 @@ class Alert:
 def wanted(followers: Iterable[Follower]) -> tuple[str, ...]:
     """The followers of a portal that asked for its incidents."""
     return tuple(one.id for one in followers if one.incidents)
+
+
+def held(store: Store, portals: Iterable[Portal], now: datetime) -> dict[str, str]:
+    """What waits for an operator's `release` or `discard`, by portal."""
+    found = {portal: f"{many} articles are held; release or discard them" for portal, many in store.incidents.holds().items()}
+    for portal in portals:
+        gone, row = store.incidents.gone(portal.id), store.portals.portal(portal.id)
+        if gone >= MASS and not (row.gone_ok and row.gone_ok > now):
+            found.setdefault(portal.id, f"{gone} articles answer with 404 at once; release (believe it) or discard (keep them)")
+    return found
+
+
+def shut(store: Store) -> dict[str, str]:
+    """Destinations that are closed to us, and kinds of which every one is, each with the reason."""
+    kinds = {one.subject: one.evidence for one in store.incidents.open() if one.subject.startswith("kind:")}
+    return kinds | {row.id: f"{row.state}: {row.why}" for row in store.outbox.destinations() if row.state != "open"}
 
 
 def stands(row: PortalRow, portal: Portal, now: datetime) -> bool:

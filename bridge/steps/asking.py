@@ -29,6 +29,7 @@ class PortalReport:
     left: int = 0
     cause: str = ""
     detail: str = ""
+    broke: bool = False
     retry_at: datetime | None = None
     notes: list[str] = field(default_factory=list)
 

@@ -35,6 +35,7 @@ class DeliveryReport:
     dropped: int = 0
     notes: list[str] = field(default_factory=list)
     closed_kinds: dict[str, str] = field(default_factory=dict)
+    worked: set[str] = field(default_factory=set)
 
     def add(self, more: "DeliveryReport") -> None:
         """The figures of another round of the same tick are added."""
@@ -42,6 +43,7 @@ class DeliveryReport:
             setattr(self, name, getattr(self, name) + getattr(more, name))
         self.notes += more.notes
         self.closed_kinds |= more.closed_kinds
+        self.worked |= more.worked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +245,7 @@ class Deliver:
         self.pace.answered(due.destination, self.clock.now())
         report = self.report
         report.sent += result.state == "sent"
+        report.worked |= {job.target.kind} if result.state == "sent" else set()
         report.retry += result.state == "retry"
         report.dead += result.state == "dead"
         report.uncertain += result.state == "uncertain"

@@ -16,6 +16,7 @@ from ..model import Link, ListPage, Page, Portal, Request, Site
 from ..ports import Clock, Profile, Store
 from ..rows import GapRow, LinkRow, ListRow
 from .asking import Answer
+from .memory import Memory
 from .recognise import Recogniser
 
 Look = Generator[Request, Answer, ListLook]
@@ -35,6 +36,7 @@ class ListReader:
     history: History
     good_at: datetime | None
     recogniser: Recogniser
+    memory: Memory
     listed: int = 0
     new: int = 0
     held: int = 0
@@ -51,8 +53,9 @@ class ListReader:
             return ListLook(url=url, cause=error.cause, detail=f"{url}: {error.detail or error.cause}")
         rows = self._rows(listed.links)
         # A list page that is new but shows known articles is an old one under another address: what else it shows is news.
-        initial = first and not rows
-        turned = Turn() if initial else turn(listed.links, rows, self.recogniser.candidates)
+        # One that shows nothing known, in no form, is read like a first run.
+        turned = Turn() if first and self.good_at is None else turn(listed.links, rows, self.recogniser.candidates)
+        initial = first and not rows and not turned.adopted
         look = _looked(url, page, listed, rows, turned)
         fault = list_fault(look, self.history)
         if fault:
@@ -63,9 +66,7 @@ class ListReader:
             rows = self._rows(links)
             turned = turn(links, rows, self.recogniser.candidates)
         self._record(url, page, links, rows, turned, initial=initial)
-        if gap and not turned.adopted:
-            self.store.incidents.record_gap(gap)
-            self.notes.append(f"{url}: no known article on {gap.pages} pages; what was listed in between may be missing")
+        self._tell(gap if not turned.adopted else None)
         return look
 
     def _parsed(self, page: Page, first: ListPage | None = None) -> ListPage:
@@ -90,10 +91,36 @@ class ListReader:
         """The lines of the page and of those behind it, down to one that knows a line; and the gap, if none does."""
         links = {canonical(link.url): link for link in reversed(first.links)}
         links = dict(reversed(links.items()))
-        at, seen, pages = first.next, {canonical(url)}, 1
+        done = yield from self._back(url, first.next, 1, links, first)
+        return tuple(links.values()), done
+
+    def go_on(self, url: str) -> Generator[Request, Answer, None]:
+        """Older pages that could not be asked before are read on; their lines are recorded as they come."""
+        at, pages = self.memory.older.pop(url)
+        links: dict[str, Link] = {}
+        gap = yield from self._back(url, at, pages, links, None)
+        rows, known = self._rows(tuple(links.values())), self.store.portals.list_row(self.portal.id, url)
+        if links and known:
+            turned = turn(tuple(links.values()), rows, self.recogniser.candidates)
+            self._store(known, tuple(links.values()), rows, turned, initial=False)
+        self._tell(gap if not rows else None)
+
+    def _back(
+        self, url: str, at: str | None, pages: int, links: dict[str, Link], first: ListPage | None
+    ) -> Generator[Request, Answer, GapRow | None]:
+        """Older pages from `at` on are added to `links`, until one knows a line; the gap, when none does.
+
+        A page that cannot be asked now is remembered, and asked for in the next tick.
+        """
+        seen = {canonical(url)}
         while at and canonical(at) not in seen and pages <= OLDER_PAGES:
             seen.add(canonical(at))
-            listed = yield from self._page(at, first)
+            answer = yield Request(at, "list")
+            if isinstance(answer, Deferred):
+                self.memory.older[url] = (at, pages)
+                self.notes.append(f"{at}: not asked: {answer.detail}; older pages are read on later")
+                return None
+            listed = self._page(answer, first)
             if listed is None:
                 break
             pages += 1
@@ -101,17 +128,13 @@ class ListReader:
             links |= {canonical(link.url): link for link in more}
             rows = self._rows(more)
             if rows and not gap_ahead(more, rows, decide.slid(more, rows)):
-                return tuple(links.values()), None
+                return None
             at = listed.next
         known = self._rows(tuple(links.values()))
-        gap = None if known else GapRow(portal=self.portal.id, url=url, since=self.good_at, at=self.clock.now(), pages=pages)
-        return tuple(links.values()), gap
+        return None if known else GapRow(portal=self.portal.id, url=url, since=self.good_at, at=self.clock.now(), pages=pages)
 
-    def _page(self, url: str, first: ListPage) -> Generator[Request, Answer, ListPage | None]:
-        """An older page, or None when it cannot be read; one that cannot be asked now raises, and all is asked again later."""
-        answer = yield Request(url, "list")
-        if isinstance(answer, Deferred):
-            raise answer
+    def _page(self, answer: Answer, first: ListPage | None) -> ListPage | None:
+        """An older page, or None when it cannot be read."""
         if not isinstance(answer, Page):
             return None
         try:
@@ -119,22 +142,31 @@ class ListReader:
         except ReadError:
             return None
 
+    def _tell(self, gap: GapRow | None) -> None:
+        if gap:
+            self.store.incidents.record_gap(gap)
+            self.notes.append(f"{gap.url}: no known article on {gap.pages} pages; what was listed in between may be missing")
+
     # ------------------------------------------------------------ recording
 
     def _record(self, url: str, page: Page, links: Sequence[Link], rows: Mapping[str, LinkRow], turned: Turn, *, initial: bool) -> None:
+        row = ListRow(url=url, etag=page.etag, last_modified=page.last_modified, digest=decide.page_digest(page))
+        self.memory.standing[url] = list(dict.fromkeys(_standing(links, rows)))
+        self._store(row, links, rows, turned, initial=initial)
+
+    def _store(self, row: ListRow, links: Sequence[Link], rows: Mapping[str, LinkRow], turned: Turn, *, initial: bool) -> None:
         now = self.clock.now()
         hold = turned.news if self._is_flood(turned, len(links), now) else frozenset()
         place = self.store.portals.places(self.portal.id) if initial else None
         plan = decide.plan(links, rows, place, turned.adopted, hold)
-        row = ListRow(url=url, etag=page.etag, last_modified=page.last_modified, digest=decide.page_digest(page))
         self.store.portals.record_list(self.portal.id, row, plan.new, plan.touched, now)
-        self.recogniser.turned = self.recogniser.turned or turned.turned
-        self.recogniser.standing |= set(_standing(links, rows))
+        if turned.turned:
+            self.memory.turned_at = now
         self.listed += len(links)
         self.new += sum(line.entry is None for line in plan.new)
         self.held += sum(line.held for line in plan.new)
         if hold:
-            self.notes.append(f"{url}: {len(hold)} unknown articles at once, {len(links)} lines: held; release or discard them")
+            self.notes.append(f"{row.url}: {len(hold)} unknown articles at once, {len(links)} lines: held; release or discard them")
 
     def _is_flood(self, turned: Turn, listed: int, now: datetime) -> bool:
         usual = usual_new(self.history, self.good_at, now, ZoneInfo(self.portal.timezone))

@@ -11,7 +11,7 @@ from ..model import Operator, Portal, Subscriber
 from ..overview import DAYS, IncidentView, Overview, PortalView, SubscriberView, Verdict
 from ..ports import Store
 from ..rows import DestinationRow, Incident, PortalRow
-from .alert import stands
+from .alert import held, shut, stands
 
 _RECENT = timedelta(days=DAYS)
 _DAY = timedelta(days=1)
@@ -61,11 +61,9 @@ def needs(store: Store, config: Config, now: datetime) -> dict[str, str]:
     """What needs the operator, by portal or destination, as the next `run` would find it: its exit code is 1 when there is any."""
     rows = ((portal, store.portals.portal(portal.id)) for portal in config.portals)
     bad = {portal.id: f"{row.cause}: {row.detail}" for portal, row in rows if stands(row, portal, now)}
-    held = {portal: f"{many} articles are held: release or discard them" for portal, many in store.incidents.holds().items()}
-    shut = {row.id: f"{row.state}: {row.why}" for row in store.outbox.destinations() if row.state != "open"}
     last = store.portals.last_run() or {}
     rest = {name: str(why) for kind in ("faults", "closed") for name, why in cast("Mapping[str, str]", last.get(kind) or {}).items()}
-    return {**rest, **held, **bad, **shut}
+    return {**rest, **held(store, config.portals, now), **bad, **shut(store)}
 
 
 def looked(runs: Iterable[Mapping[str, Any]]) -> dict[str, Looks]:

@@ -124,7 +124,7 @@ class _Round:
             yield
         except StoreError as error:
             self.faults[name] = str(error)
-        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+        except Exception as error:  # noqa: BLE001 - a bug in drawing one feed must not stop the others, nor the deliveries
             self.faults[name] = f"{what}: {type(error).__name__}: {error}"
 
     # ------------------------------------------------------------ what must be drawn

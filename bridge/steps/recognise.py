@@ -13,6 +13,7 @@ from ..core.prints import changed, fold, prints
 from ..model import Article, Page, Portal
 from ..ports import Store
 from ..rows import EntryRow, Follower, LinkRow
+from .memory import Memory
 
 _CANDIDATES = 500
 _COMPARED = 8
@@ -21,16 +22,18 @@ _COMPARED = 8
 
 @dataclass(slots=True, kw_only=True)
 class Recogniser:
-    """One look at a portal. `turned`: its list has turned (see core.matching.Turn), so ids prove nothing for a while.
-
-    `standing`: uids of articles that stand on the list under their own addresses, and so are no other line's.
-    """
+    """One look at a portal that began at `now`."""
 
     store: Store
     portal: Portal
-    turned: bool = False
-    standing: set[int] = field(default_factory=set)
+    memory: Memory
+    now: datetime
     _known: list[Known] = field(default_factory=list)
+
+    @property
+    def turned(self) -> bool:
+        """Whether a list of the portal has turned of late, so that ids prove nothing."""
+        return self.memory.has_turned(self.now)
 
     @property
     def _zone(self) -> ZoneInfo:
@@ -101,7 +104,7 @@ class Recogniser:
 
     def _search(self, article: Article, url: str, but: int | None, *, turned: bool) -> EntryRow | None:
         """The known article that this is, or None where there is none or it could be two."""
-        free = [one for one in self.candidates() if one.uid != but and one.uid not in self.standing and _likely(one, article, url)]
+        free = [one for one in self.candidates() if one.uid != but and not self.memory.stands(one.uid) and _likely(one, article, url)]
         free.sort(key=lambda one: (-title_likeness(one.title, article.title), _far(one, article)))
         whole = [self._whole(one) for one in free[:_COMPARED]]
         found = which_article(article.title, article.published, article.content_text, url, whole, turned=turned)

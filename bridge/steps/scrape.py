@@ -1,9 +1,9 @@
 """Reading a portal: a generator that asks for pages and records what they say, so that many portals can wait at once."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -17,11 +17,13 @@ from ..model import Article, Link, Page, Portal, Request, Site, Unchanged
 from ..ports import Clock, Profile, Store
 from ..rows import Change, Follower, LinkRow, PortalRow
 from .asking import Answer, Asking, PortalReport, lists_due
+from .memory import Memory
 
 if TYPE_CHECKING:
     from .lists import ListReader
     from .recognise import Recogniser
 
+Given = TypeVar("Given")
 Reading = tuple[Article, str]
 """An article with the print of its plain reading (see decide.plan_print)."""
 
@@ -31,8 +33,6 @@ _GONE = frozenset({404, 410})
 _GONE_CAUSES = frozenset({"http-404", "http-410"})
 _FINAL = frozenset({405, 406, 414, 451})
 _GONE_TOGETHER = timedelta(days=2)
-_TURN_LASTS = timedelta(days=2)
-"""How long after a list has turned its articles are still compared with known ones whatever their ids."""
 _SHORT_TRIES = 3
 _AHEAD = timedelta(minutes=10)
 
@@ -52,7 +52,7 @@ class Scrape:
     looks: list[ArticleLook] = field(default_factory=list)
     ahead: int = 0
     started: datetime = field(init=False)
-    _turned: bool = False
+    memory: Memory = field(default_factory=Memory)
     _recogniser: "Recogniser | None" = None
     _reader: "ListReader | None" = None
 
@@ -62,7 +62,7 @@ class Scrape:
         row = self.store.portals.portal(self.portal.id)
         self.history = History.load(row.health)
         self.started = self.clock.now()
-        self._turned = _has_turned(row, self.started)
+        self.memory = Memory.load(row.health.get("memory") or {})
         looked = lists_due(row, self.portal, self.started, force=self.force)
         lists, new, complete = (yield from self._lists(row, report)) if looked else ([], 0, False)
         yield from self._articles(report)
@@ -89,17 +89,11 @@ class Scrape:
         verdict = judge(seen, self.history, zone)
         if complete or verdict.bad:
             row = _judged(row, verdict, seen.at)
-            row = replace(row, health=self._remembered(learned(seen, verdict, self.history, zone), seen.at))
+            row = replace(row, health={**learned(seen, verdict, self.history, zone).dump(), "memory": self.memory.dump()})
         if verdict.bad:
             report.blame(verdict.cause, verdict.detail)
         again = self.started + self.portal.interval
         self.store.portals.save_portal(replace(row, due_at=again if complete else min(again, report.retry_at or seen.at)))
-
-    def _remembered(self, history: History, now: datetime) -> Mapping[str, object]:
-        """The history with when the list last turned, as long as that matters."""
-        kept = {"turned": now.isoformat()} if self._recogniser and self._recogniser.turned and not self._turned else {}
-        before = self.store.portals.portal(self.portal.id).health.get("turned")
-        return {**history.dump(), **({"turned": before} if self._turned and before else {}), **kept}
 
     # ------------------------------------------------------------ lists
 
@@ -111,6 +105,8 @@ class Scrape:
             look = None if self.over() else (yield from self._list(row, url, report))
             complete = complete and look is not None
             looks += [look] if look else []
+            if url in self.memory.older and look is not None and not look.changed and not self.over():
+                yield from self._counted(self._reading(row).go_on(url), report)
         reader = self._reader
         report.listed = reader.listed if reader else 0
         report.notes += reader.notes if reader else []
@@ -134,14 +130,14 @@ class Scrape:
             report.notes.append(f"{url}: not asked: {later.detail}")
             return None
 
-    def _counted(self, look: Generator[Request, Answer, ListLook], report: PortalReport) -> Generator[Request, Answer, ListLook]:
+    def _counted(self, look: Generator[Request, Answer, Given], report: PortalReport) -> Generator[Request, Answer, Given]:
         """`look`, with its requests counted."""
         try:
             request = next(look)
             while True:
                 request = look.send((yield from self._ask(request, report)))
         except StopIteration as end:
-            found: ListLook = end.value
+            found: Given = end.value
             return found
 
     def _reading(self, row: PortalRow) -> "ListReader":
@@ -151,7 +147,7 @@ class Scrape:
 
             self._reader = ListReader(
                 portal=self.portal, store=self.store, profile=self.profile, clock=self.clock, history=self.history,
-                good_at=row.good_at, recogniser=self.recogniser,
+                good_at=row.good_at, recogniser=self.recogniser, memory=self.memory,
             )  # fmt: skip
         return self._reader
 
@@ -161,7 +157,7 @@ class Scrape:
         if self._recogniser is None:
             from .recognise import Recogniser
 
-            self._recogniser = Recogniser(store=self.store, portal=self.portal, turned=self._turned)
+            self._recogniser = Recogniser(store=self.store, portal=self.portal, memory=self.memory, now=self.started)
         return self._recogniser
 
     # ------------------------------------------------------------ articles
@@ -318,12 +314,6 @@ class Scrape:
         report.requests += 1
         answer = yield request
         return answer
-
-
-def _has_turned(row: PortalRow, now: datetime) -> bool:
-    """Whether the portal's list has turned of late."""
-    stated = row.health.get("turned")
-    return isinstance(stated, str) and now - datetime.fromisoformat(stated) < _TURN_LASTS
 
 
 def _judged(row: PortalRow, verdict: Verdict, now: datetime) -> PortalRow:

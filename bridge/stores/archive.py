@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from sqlite3 import Row
 from typing import Any
 
 from .. import codec
 from ..model import Entry, EventKind, Link
-from ..rows import WAITING, Change, DeliveryWrite, EntryRow, EntryWrite, LinkRow, SentRow
+from ..rows import DISCARDED, DISCARDED_PLACE, WAITING, Change, DeliveryWrite, EntryRow, EntryWrite, LinkRow, SentRow
 from .database import Database
 from .outbox import end
 from .times import ms, when
@@ -90,6 +91,7 @@ class Archive:
     def apply(self, change: Change) -> int | None:
         """All of `change` is stored durably, or nothing of it; the uid of its entry."""
         with self._db.tx():
+            change = self._unheld(change)
             uid = self._store(change.entry, change.at) if change.entry else change.adopt
             self._look(change, uid)
             if uid is not None:
@@ -120,6 +122,19 @@ class Archive:
                 self._mark(write.entry.portal, uid)
             self._record_event(kind, write.entry.portal, uid, deliveries, at)
         return uid
+
+    def _unheld(self, change: Change) -> Change:
+        """The change as it is when a hold was lifted since its line was read: what was held goes out, or is known without a push."""
+        if all(d.state != "held" for d in change.deliveries) and not change.unlisted:
+            return change
+        after: dict[str, Any]
+        line = self._db.one("link_by_id", id=change.link)
+        if line is None or line["held"]:
+            return change
+        discarded = line["place"] == DISCARDED_PLACE
+        after = {"state": "skipped", "reason": DISCARDED} if discarded else {"state": "pending", "reason": ""}
+        owed = tuple(replace(d, **after) if d.state == "held" else d for d in change.deliveries)
+        return replace(change, deliveries=owed, unlisted=False)
 
     def _store(self, write: EntryWrite, at: datetime) -> int:
         values = _columns(write)

@@ -33,6 +33,15 @@ def backup(source: Path, target: Path) -> Mapping[str, int]:
     return counts
 
 
+def ours(path: Path) -> bool:
+    """Whether `path` is a regular file that begins as a database of Feedbridge does, whole or not (SQLite's file format, section 1.3)."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(72)
+    return head.startswith(_MAGIC) and head[68:] == APPLICATION_ID.to_bytes(4, "big")
+
+
 def verified(path: Path) -> Mapping[str, int]:
     """How many rows of each kind a backup holds; a StoreError in one line when it is none, damaged, or too new."""
     with _told(path):
@@ -107,7 +116,7 @@ def _copy(source: Path, target: Path, *, still: bool) -> Mapping[str, int]:
         old.backup(new)
         # A copy in WAL mode would need files beside it as soon as it is looked at.
         new.execute("PRAGMA journal_mode = DELETE")
-        found = _examined(target, new)
+        found = _examined(source, new)
     if found != wanted:
         raise StoreError(f"{target}: the copy holds {found}, the original {wanted}; try again, and check the disk")
     _sync(target)
@@ -132,6 +141,8 @@ def _examined(path: Path, db: sqlite3.Connection) -> Mapping[str, int]:
         raise StoreCorrupt(
             f"{path}: not a backup of Feedbridge, but " + ("an empty database" if not mark else "another program's database")
         )
+    if have < 1:
+        raise StoreCorrupt(f"{path}: its schema version is lost (user_version is {have}): take another backup")
     known = len(list(_MIGRATIONS.glob("[0-9]*.sql")))
     if have > known:
         raise StoreNewer(f"{path}: written by a newer Feedbridge (schema {have}, this one knows {known}); update Feedbridge first")

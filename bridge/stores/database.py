@@ -60,6 +60,8 @@ class Database:
             raise StoreNewer(f"{self.path}: written by a newer Feedbridge (schema {have}, this one knows {len(steps)}); update Feedbridge")
         if mark not in {0, APPLICATION_ID} or (mark == 0 and self._db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]):
             raise StoreCorrupt(f"{self.path}: a database of another program; move it away or choose another [bridge] state")
+        if mark and have < 1:
+            raise StoreCorrupt(f"{self.path}: its schema version is lost (user_version is {have}): restore a backup, or move it away")
         if have < len(steps) and not read_only:
             self._apply(steps[have:], len(steps))
 

@@ -85,9 +85,12 @@ class Wary(Archive):
     """The archive of a store where articles may have been forgotten: what a look finds of such a one is not recorded."""
 
     def apply(self, change: Change) -> int | None:
-        """As Archive has it; of a forgotten article only the address is noted, and it is not looked at again."""
+        """As Archive has it; of a forgotten article only the address is noted, and it is not looked at again.
+
+        An address that was given to another article (`moved`) is that one's, whatever was forgotten there.
+        """
         uid = change.entry.uid if change.entry else change.adopt
-        row = self._db.one("forgotten", entry=uid, link=change.link)
+        row = self._db.one("forgotten", entry=uid, link=None if change.moved else change.link)
         if row is None:
             return super().apply(change)
         with self._db.tx():

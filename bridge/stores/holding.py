@@ -3,13 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..rows import REMOVED
+from ..rows import DISCARDED, DISCARDED_PLACE, REMOVED
 from .database import Database
 from .outbox import end
 from .times import ms
 
-KNOWN_PLACE = 1_000_000_001
-"""The place in a first list that is given to what an operator discards unread: no backfill reaches it."""
 BELIEVED = timedelta(days=1)
 """How long withdrawals are believed after an operator has let them go."""
 
@@ -50,10 +48,10 @@ class Holding:
         with self._db.tx():
             before = self.held(portal)
             for row in self._db.all("held_deliveries", portal=portal):
-                self._db.run("delivery_end", id=row["id"], reason="discarded by the operator", now=ms(now))
+                self._db.run("delivery_end", id=row["id"], reason=DISCARDED, now=ms(now))
             for row in self._db.all("gone_of", portal=portal):
                 self._db.run("gone_void", id=row["id"])
-            self._db.run("lines_known", portal=portal, place=KNOWN_PLACE)
+            self._db.run("lines_known", portal=portal, place=DISCARDED_PLACE)
             self._show(portal, before)
         return before
 

@@ -51,8 +51,10 @@ class Incidents:
             self._db.one("incident_add", subject=incident.subject, entry=entry, **values, **times)
 
     def holds(self) -> Mapping[str, int]:
-        """How many lines the circuit breaker holds, by portal."""
-        return {row["portal"]: row["many"] for row in self._db.all("holds")}
+        """How many articles are held, or their pushes, by portal."""
+        lines = {row["portal"]: row["many"] for row in self._db.all("holds")}
+        owed = {row["portal"]: row["many"] for row in self._db.all("holds_owed")}
+        return {portal: max(lines.get(portal, 0), owed.get(portal, 0)) for portal in sorted({*lines, *owed})}
 
     def gone(self, portal: str, since: datetime | None = None) -> int:
         """How many articles of a portal went away since a time; without one: how many answer with 404 and are not withdrawn."""

@@ -51,7 +51,6 @@ class Portals:
                 detail=row.detail[:1000],
                 verdict=row.verdict,
                 health=json.dumps(dict(row.health), ensure_ascii=False),
-                gone_ok=ms(row.gone_ok),
                 checked_at=ms(row.checked_at),
                 good_at=ms(row.good_at),
             )

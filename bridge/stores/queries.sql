@@ -11,7 +11,7 @@ INSERT INTO portals (id) VALUES (:id) ON CONFLICT DO NOTHING;
 -- name: portal_save
 -- The outcome of a tick.
 UPDATE portals SET due_at = :due_at, bad_ticks = :bad_ticks, cause = :cause, detail = :detail,
-    verdict = :verdict, health = :health, gone_ok = :gone_ok, checked_at = :checked_at, good_at = :good_at WHERE id = :id;
+    verdict = :verdict, health = :health, checked_at = :checked_at, good_at = :good_at WHERE id = :id;
 
 -- name: portal_learn
 -- What its pages have taught.

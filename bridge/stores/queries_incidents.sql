@@ -20,6 +20,11 @@ UPDATE incidents SET cause = :cause, evidence = :evidence, opened_at = :opened_a
 -- What the circuit breaker holds, by portal.
 SELECT portal, COUNT(*) AS many FROM links WHERE held = 1 GROUP BY portal;
 
+-- name: holds_owed
+-- Whose pushes are held, by portal.
+SELECT e.portal AS portal, COUNT(DISTINCT d.entry) AS many FROM deliveries d JOIN entries e ON e.uid = d.entry
+WHERE d.state = 'held' GROUP BY e.portal;
+
 -- name: gone_lines
 -- How many articles of a portal went away since a time, withdrawn or not.
 SELECT COUNT(*) AS many FROM links WHERE portal = :portal AND gone_at >= :since AND entry IS NOT NULL;

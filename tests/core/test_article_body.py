@@ -101,3 +101,29 @@ def test_a_wrapped_letter_becomes_paragraphs_and_code_stays():
     assert "if x:\n    return 1" in _text(
         f"<h1>Notes</h1><p>2019-05-11</p><p>This is how it is written, in two lines.</p>{code}<p>It returns one, always.</p>"
     )
+
+
+def test_teasers_are_one_make_whatever_their_numbers():
+    """Cards of other stories are a list, though each has a class of its own (post-812) beside the shared one."""
+    told = "<p>临江市图书馆下月起延长开放时间，周末也将开放到晚上九点，读者可凭身份证免费办理借阅卡。</p>" * 2
+    cards = "".join(
+        f"<div class='card post-{n}'><h4><a href='/{n}.html'>第{n}中学举办科技节活动欢迎参观</a></h4>"
+        f"<p>记者从有关部门获悉，活动持续{n}天，内容丰富多彩，吸引了…</p></div>"
+        for n in range(811, 823)
+    )
+    head = "<html><title>图书馆延长开放</title><body><h1>图书馆延长开放</h1><p>2026-11-09</p>"
+    page = f"{head}<div>{told}</div><div>{cards}</div></body></html>"
+    text = read(page, "https://www.example.cn/1.html", "utf-8", PORTAL, Site(), NOW).content_text
+    assert "免费办理借阅卡" in text
+    assert "科技节" not in text
+
+
+def test_rows_of_buttons_go_and_signatures_stay():
+    """A row of bracketed buttons is none of the text, a signature with the site's name is."""
+    told = "因电信线路检修，本站将于今晚22时至次日6时暂停服务，给您带来不便敬请谅解。"
+    sign = "<div align=right>临江信息网<br>2006年7月1日</div><div>【发表评论】【告诉好友】【打印此文】</div>"
+    page = f"<html><title>暂停服务公告</title><body><h1>暂停服务公告</h1><p>2006-6-30</p><p>{told}</p>{sign}</body></html>"
+    text = read(page, "https://www.example.cn/1.html", "utf-8", PORTAL, Site(), NOW).content_text
+    assert "临江信息网" in text
+    assert "2006年7月1日" in text
+    assert "告诉好友" not in text

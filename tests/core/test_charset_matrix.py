@@ -208,3 +208,15 @@ def test_round_trip_of_any_chinese_with_its_right_label(text, codec):
 def test_hostile_bodies_end(body):
     """Unclosed scripts and comments, zeros and noise: it returns (in time that grows with the length; see bench)."""
     assert charset.decode(body).text is not None
+
+
+def test_long_pages_are_told_by_their_parts():
+    """Long GBK under the wrong name is GBK; long UTF-8 with a GBK piece at its beginning or end stays UTF-8, and both read whole."""
+    told = "唐山信息网发布通知，请市民注意安全，有关部门正在处理。"
+    long = f"<html><body>{''.join(f'<p>{told}{number}</p>' for number in range(900))}</body></html>"
+    assert charset.decode(long.encode("gb18030"), "text/html; charset=utf-8").text == long
+    piece = f"<div>{told * 3}</div>"
+    for body in (piece.encode("gb18030") + long.encode(), long.encode() + piece.encode("gb18030")):
+        found = charset.decode(body)
+        assert (found.charset, found.replaced) == ("utf-8", 0)
+        assert piece in found.text

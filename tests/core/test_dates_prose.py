@@ -63,7 +63,8 @@ def _page(kind, stamp, paragraphs, form):
     foot = f"Copyright 2004-2026 {portal.title}"
     if form == "p":
         body = f"<div class=info>{stamp}</div><div class=con>" + "".join(f"<p>{one}</p>" for one in paragraphs) + "</div>"
-        inner = f"<div class=nav><a href=/>首页</a> <a href=/a>新闻</a></div><div class=art><h1>{title}</h1>{body}</div><div class=foot>{foot}</div>"
+        nav = "<div class=nav><a href=/>首页</a> <a href=/a>新闻</a></div>"
+        inner = f"{nav}<div class=art><h1>{title}</h1>{body}</div><div class=foot>{foot}</div>"
     else:
         first, text = (f"{stamp}<br>", "") if form == "br" else ("", f"<tr><td align=center>{stamp}</td></tr>")
         row = f"<tr><td align=center><b>{title}</b></td></tr>{text}<tr><td>{first if stamp else ''}{'<br>'.join(paragraphs)}</td></tr>"
@@ -113,8 +114,9 @@ def test_a_date_to_come_is_none_and_is_told():
 @pytest.mark.parametrize(
     ("line", "stamp"),
     [
-        ("2019-05-09 13:13 来源:某报 浏览:12", True), ("点击：12 次", True), ("来源：临江晚报", True), ("2019年5月11日 星期六", True), ("12", True),
-        ("服务热线：0595-5701664。", False), ("咨询电话 0315-2821234", False), ("Applications close 9 November 2026", False),
+        ("2019-05-09 13:13 来源:某报 浏览:12", True), ("点击：12 次", True), ("来源：临江晚报", True), ("2019年5月11日 星期六", True),
+        ("12", True), ("活动时间：2026年11月9日上午9:00", False), ("2026年11月9日举行。", False), ("服务热线：0595-5701664。", False),
+        ("咨询电话 0315-2821234", False), ("Applications close 9 November 2026", False),
     ],
 )  # fmt: skip
 def test_stamp_lines(line, stamp):

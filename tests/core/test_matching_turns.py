@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.core.identity import canonical
+from bridge.core.match_titles import reformatting, resembling
 from bridge.core.match_turn import Known, _descending, turn
 from bridge.model import Link, When
 from bridge.rows import LinkRow
@@ -341,7 +342,7 @@ lines = st.lists(
 SCHEMES = ["http://a.cn/show.asp?id={}", "http://a.cn/2026/11/{}.html", "http://a.cn/n/word-{}-of/x"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(lines, lines, st.sampled_from(SCHEMES), st.sampled_from(SCHEMES))
 def test_adoption_is_one_to_one_and_by_title_and_never_of_an_article_at_its_place(page, before, new_scheme, old_scheme):
     def at(day):
@@ -379,3 +380,41 @@ def test_the_longest_descending_run_is_found(numbers):
     for place, number in enumerate(numbers):
         longest.append(1 + max((longest[at] for at in range(place) if numbers[at] > number), default=0))
     assert len(kept) == max(longest, default=0)
+
+
+# ---------------------------------------------------------------- titles that may be the same
+
+PIECES = ["全市供暖工作部署会", "全市供暖", "工作部署会召开", "[要闻]", "消息:", "_唐山信息网", " - 甲网", "…", "3", "hot", " "]
+titles = st.lists(st.lists(st.sampled_from(PIECES), max_size=4).map("".join), max_size=6)
+
+
+@settings(max_examples=150, deadline=None)
+@given(titles, titles)
+def test_no_pair_of_titles_that_were_set_anew_is_left_out(some, others):
+    near = resembling(some, others)
+    pairs = {(n, m) for n, one in enumerate(some) for m, other in enumerate(others) if reformatting(one, other)}
+    assert pairs <= {(n, m) for n, places in enumerate(near) for m in places}
+
+
+HOSTILE = {
+    "nothing alike": lambda side, n: (f"{side}{n} " + " - 甲 | " * 70)[:480] + f"{side}{n}……",
+    "one beginning": lambda side, n: "甲乙" * 245 + f"{side}{n}……",
+}
+
+
+@pytest.mark.parametrize("title", HOSTILE.values(), ids=HOSTILE)
+def test_titles_that_nothing_connects_are_never_held_against_each_other(title, monkeypatch):
+    """A list of 400 long titles that all end in dots, and as many known ones: pair by pair that took minutes."""
+    compared = []
+    monkeypatch.setattr("bridge.core.match_turn.reformatting", lambda one, other: compared.append(one) or reformatting(one, other))
+    held = articles(400, titles=[title("旧", n) for n in range(400)])
+    links = [Link(MOVES["path"](n), title("新", n), When(DAY, "day")) for n in range(400)]
+    assert not see(links, held).adopted
+    assert not compared
+
+
+def test_titles_that_all_begin_alike_are_not_adopted():
+    """Each of the cut titles begins each known one: none is known for sure, and two pairs of each tell that."""
+    held = [replace(one, published=DAY, title="甲乙" * 230 + f"旧{n}") for n, one in enumerate(articles(400, titles=["x"] * 400))]
+    links = [Link(MOVES["path"](n), "甲乙" * (30 + n // 4) + "……", When(DAY, "day")) for n in range(400)]
+    assert not see(links, held).adopted

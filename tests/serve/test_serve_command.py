@@ -83,6 +83,7 @@ def test_a_port_that_is_taken_is_one_line(tmp_path):
     ("words", "code", "said"),
     [
         (["--host", "no.such.host.invalid"], 1, "cannot listen on no.such.host.invalid"),
+        (["--host", "x" * 64 + ".example"], 1, "it is no name of a host; choose another"),
         (["--port", "65536"], 2, "is no port"),
         (["--limit", "-1"], 2, "is no whole number"),
     ],
