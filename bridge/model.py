@@ -14,8 +14,8 @@ from .settings import FeedSpec, Network, Operator, Portal, Secret, Serve, Subscr
 
 __all__ = [
     "Article", "Catalogue", "Closed", "Dropped", "Enclosure", "Entry", "EventKind", "Feed", "FeedSpec", "HostState", "Image", "Job",
-    "JobKind", "Later", "Link", "ListPage", "Moved", "Network", "Operator", "Outcome", "Page", "Portal", "Precision", "Refused", "Request", "Secret",
-    "Sent", "Serve", "Site", "Source", "Subscriber", "Target", "Unchanged", "Unsure", "When", "key",
+    "JobKind", "Later", "Link", "ListPage", "Moved", "Network", "Operator", "Outcome", "Page", "Portal", "Precision", "Refused",
+    "Request", "Secret", "Sent", "Serve", "Site", "Source", "Subscriber", "Target", "Unchanged", "Unsure", "When", "key",
 ]  # fmt: skip
 
 Precision = Literal["second", "minute", "day", "none"]
@@ -65,7 +65,7 @@ class When:
     """A time that a page states. `at` keeps the page's own offset, else it is in the portal's zone.
 
     With precision "day" the clock part of `at` is 00:00. `origin` says where it stood (json-ld, meta, time, label,
-    dateline, url, list, selector), `zone` whether the offset was on the page ("page"), from the portal's setting
+    dateline, signature, url, list, selector), `zone` whether the offset was on the page ("page"), from the portal's setting
     ("portal") or assumed ("assumed").
     """
 

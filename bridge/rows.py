@@ -297,7 +297,8 @@ class Change:
 
     `event` is the kind of event to record (None: none); `aliases` are canonical addresses of the entry; `superseded`
     are ids of waiting deliveries that this change makes needless; `withdrawn` marks the entry (uid) withdrawn. `moved`: the
-    aliases are taken from another entry; `settled`: the entry is asked for at this line's address only from now on; `unlisted`: the feed does not show the entry before it is released.
+    aliases are taken from another entry; `settled`: the entry is asked for at this line's address only from now on;
+    `unlisted`: the feed does not show the entry before it is released.
     """
 
     link: int

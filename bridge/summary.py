@@ -28,7 +28,8 @@ class Summary:
     @property
     def trouble(self) -> bool:
         """Whether something needs the operator."""
-        return any(report.broke for report in self.portals) or bool(self.bad or self.shut or self.held or self.faults or self.delivery.dead or self.delivery.closed_kinds)
+        broke = any(report.broke for report in self.portals)
+        return broke or bool(self.bad or self.shut or self.held or self.faults or self.delivery.dead or self.delivery.closed_kinds)
 
     def total(self, name: str) -> int:
         """A figure summed over portals."""

@@ -9,6 +9,7 @@ from .identity import canonical
 
 JUDGED = ("title", "text", "images", "files", "published")
 """The prints that an edit is judged by."""
+_SECONDS = 19
 _COUNTERS = re.compile(r"(?:浏览|阅读|点击|访问|人气|views?|hits?|reads?)\s*(?:量|数|次数|人次)?\s*[::]?\s*\d[\d,.]*\s*(?:次|人)?", re.I)
 
 
@@ -64,11 +65,19 @@ def visible(marks: Mapping[str, str]) -> dict[str, str]:
 
 
 def _instant(when: When) -> str:
-    return when.at.date().isoformat() if when.precision == "day" else when.at.isoformat()
+    if when.precision == "day":
+        return when.at.date().isoformat()
+    return when.at.isoformat(timespec="minutes") if when.precision == "minute" else when.at.isoformat()
 
 
 def _same(name: str, old: str, new: str) -> bool:
     """Equal; for dates, as far as the less exact one says."""
     if name != "published":
         return old == new
-    return old == new or (10 in {len(old), len(new)} and old[:10] == new[:10])
+    exact = min(_exact(old), _exact(new))
+    return old == new or (exact < _SECONDS and old[:exact] == new[:exact])
+
+
+def _exact(instant: str) -> int:
+    """How many characters of an instant's text say something: those of a day, a minute or a second."""
+    return 10 if len(instant) == 10 else 16 if instant[16:17] != ":" else _SECONDS

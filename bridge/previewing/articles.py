@@ -17,6 +17,7 @@ _ORIGINS = {
     "time": "time element",
     "label": "labelled on the page",
     "dateline": "line under the headline",
+    "signature": "end of the text",
     "url": "address",
     "list": "list line",
     "selector": "select.published",

@@ -1,6 +1,6 @@
 """Reading a portal: a generator that asks for pages and records what they say, so that many portals can wait at once."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
@@ -199,7 +199,7 @@ class Scrape:
             return self._failed(case, "transient", ReadError(*fault), report, look)
         self.looks.append(look)
         self.history = noted(self.history, look)
-        self.ahead += article.published is not None and article.published.at > self.clock.now() + _AHEAD
+        self.ahead += _is_ahead(article, self.started)
         case = self.recogniser.resolved(case, article, page) if case.known is None or _reads_otherwise(case, article) else case
         if not case.reused and self.recogniser.strange(case, article):
             return self._failed(case, "transient", ReadError("led-away", "shows another page than the article that the list names"), report)
@@ -334,6 +334,12 @@ def _looked(case: decide.Case, article: Article) -> ArticleLook:
         text_print=digest(text) if text else "",
         garbled="\ufffd" in article.title or article.content_text.count("\ufffd") * 1000 > len(text),
     )
+
+
+def _is_ahead(article: Article, now: datetime) -> bool:
+    """Whether an article states a day that has not come: the reader says so where it does not believe it."""
+    told = article.explain.get("published")
+    return bool(isinstance(told, Mapping) and told.get("ahead")) or (article.published is not None and article.published.at > now + _AHEAD)
 
 
 def _reads_otherwise(case: decide.Case, article: Article) -> bool:
