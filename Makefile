@@ -7,13 +7,16 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 PIP    := $(VENV)/bin/pip --disable-pip-version-check --quiet
 
-.PHONY: demo test lint lock docs bench score crash sim clients verifiers validate browser nginx websub fuzz clean
+.PHONY: demo test test-long lint lock docs bench score crash sim clients verifiers validate browser nginx websub fuzz clean
 
 demo: $(VENV)/.demo           ## the whole job on a bundled portal, over real HTTP on this machine
 	$(RUN) -m bridge demo
 
-test: $(VENV)/.test           ## all tests, under three minutes
-	$(RUN) -m pytest -n $(WORKERS)
+test: $(VENV)/.test           ## samples of everything, under three minutes
+	$(RUN) -m pytest -n $(WORKERS) -m "not long"
+
+test-long: $(VENV)/.test      ## the further cases and the dearest tests
+	$(RUN) -m pytest -n $(WORKERS) -m long
 
 lint: $(VENV)/.test           ## formatting, lint and types
 	$(VENV)/bin/ruff format --check .
