@@ -1,8 +1,8 @@
 # Everything a newcomer needs is Python 3.11, pip and make; the rest is installed into .venv, pinned with hashes.
 
 PYTHON ?= python3
-# Many tests wait for sockets and clocks: one worker more than a small machine has cores.
-WORKERS ?= 3
+# Many tests wait for sockets and clocks: twice as many workers as a small machine has cores.
+WORKERS ?= 4
 VENV   := .venv
 RUN    := $(VENV)/bin/python
 PIP    := $(VENV)/bin/pip --disable-pip-version-check --quiet

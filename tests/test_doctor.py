@@ -1,7 +1,7 @@
 """doctor: each check with its verdict and repair; a portal beside what it gave when it was well; and nothing is changed."""
 
-import os
 import json
+import os
 import ssl
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
