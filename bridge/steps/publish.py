@@ -242,12 +242,14 @@ class _Round:
             self.faults[PAGES] = faults[0] + (f" (and {len(faults) - 1} more)" if faults[1:] else "")
 
     def _draw_catalogue(self, every: Sequence[Channel], changed: bool) -> None:
-        marks = digest(self.asked.version, self.asked.base_url, *map(repr, every), *self.asked.names, self.asked.pulse())
+        # The feeds' versions are among them, since a tick may have been killed between the feeds and this.
+        shown = (*map(repr, every), *map(self._version, every))
+        marks = digest(self.asked.version, self.asked.base_url, *shown, *self.asked.names, self.asked.pulse())
         known = self.drawn.get(CATALOGUE) or Drawn(feed=CATALOGUE)
         if not changed and known.settings == marks and all(map(self._there, self.asked.names)):
             return
-        shown = tuple(self._glance(channel) for channel in every)
-        catalogue = Catalogue(title="Feedbridge", base_url=self.asked.base_url, feeds=shown, overview=self.asked.overview())
+        feeds_shown = tuple(self._glance(channel) for channel in every)
+        catalogue = Catalogue(title="Feedbridge", base_url=self.asked.base_url, feeds=feeds_shown, overview=self.asked.overview())
         files = [self.desk.write(form.NAME, form.render(catalogue), CATALOGUE) for form in self.asked.catalogues()]
         self.desk.book.save(Drawn(feed=CATALOGUE, settings=marks), files)
 
