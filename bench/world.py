@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field, replace
@@ -202,7 +203,7 @@ class World:
     def set_back(self) -> None:
         """All is as it was kept."""
         self.patience = PATIENCE
-        shutil.rmtree(self.folder)
+        _emptied(self.folder)
         shutil.copytree(self._kept, self.folder)
         seconds, wanted, excuses = self._then
         self.wanted, self.excuses = copy.deepcopy(wanted), copy.deepcopy(excuses)
@@ -276,3 +277,13 @@ class World:
     def accepted(self, path: str = "/in") -> list[Received]:
         """The webhook calls to an address that were verified and accepted, oldest first."""
         return [call for call in list(self.hook.calls) if call.path == path and call.verified and 200 <= call.status <= 299]
+
+
+def _emptied(folder: Path) -> None:
+    """The folder is gone; a process that was just killed may still have been writing into it."""
+    for _ in range(100):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.02)
+    shutil.rmtree(folder)
