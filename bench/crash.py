@@ -224,9 +224,10 @@ class Reach:
         self.statements.update(ending.statements)
 
     def burning(self, verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
-        """The same verdicts; where they killed is noted."""
+        """The same verdicts; where they killed is noted, and what the ticks after it ran."""
         for verdict in verdicts:
             self.burnt.update(verdict.burnt)
+            self.statements.update(verdict.statements)
             yield verdict
 
     def gaps(self, *, all_burnt: bool) -> list[str]:

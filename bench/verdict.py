@@ -24,7 +24,10 @@ GROUP_LIMITS = ((20, 60.0), (1, 1.0))
 
 @dataclass(slots=True)
 class Verdict:
-    """One case. `excused` counts doubles of deliveries whose outcome a kill or an undecidable fault hid."""
+    """One case. `excused` counts doubles of deliveries whose outcome a kill or an undecidable fault hid.
+
+    `burnt` are the boundaries at which processes were killed; `statements` those that the recovering ticks ran.
+    """
 
     phase: str
     case: str
@@ -35,6 +38,7 @@ class Verdict:
     damaged: list[str] = field(default_factory=list)
     excused: int = 0
     burnt: list[str] = field(default_factory=list)
+    statements: Counter[str] = field(default_factory=Counter)
 
     @property
     def faults(self) -> list[str]:
@@ -91,6 +95,7 @@ def settle(world: World, verdict: Verdict) -> None:
     """Ticks run until one finds nothing to do; what keeps them from it is damage."""
     for _ in range(MOST_TICKS):
         ending = world.tick()
+        verdict.statements.update(ending.statements)
         if ending.error or ending.figures is None:
             verdict.damaged.append(ending.error or "a tick ended without figures")
             return
