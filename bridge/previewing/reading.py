@@ -1,15 +1,21 @@
 """Reading single pages without a state: in the zone that their language suggests, unless one is named."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
-from typing import cast
+from typing import TypeVar, cast
 
 from ..model import Article, Link, ListPage, Page, Portal, Site, When
 from ..ports import Profile
 
 NO_ADDRESS = "http://preview.invalid/"
 """The address of a page that comes without one."""
+_LABEL = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*(?:gb|big5|hz)|\blang\s*=\s*[\"']?zh", re.IGNORECASE)
+_HAN = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}")
+_KANA = re.compile(rb"\xe3[\x81-\x83][\x80-\xbf]")
+Found = TypeVar("Found", Article, ListPage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +43,24 @@ class Reader:
 
     def read_list(self, page: Page, now: datetime) -> ListPage:
         """The links of a list page; raises ReadError."""
-        found = self._profile().read_list(page, self._portal(page, self.zone or "UTC"), self.site, now)
+        read = self._profile().read_list
+        found = self._zoned(page, lambda portal: read(page, portal, self.site, now))
         if self.zone is not None:
             return found
-        if _is_chinese(found.language):
-            found = self._profile().read_list(page, self._portal(page, "Asia/Shanghai"), self.site, now)
         return replace(found, links=tuple(replace(link, published=assumed(link.published)) for link in found.links))
 
     def read_article(self, page: Page, now: datetime, link: Link | None = None) -> Article:
         """The article of a page; raises ReadError."""
-        found = self._profile().read_article(page, self._portal(page, self.zone or "UTC"), self.site, now, link)
-        if self.zone is not None:
-            return found
-        if _is_chinese(found.language):
-            found = self._profile().read_article(page, self._portal(page, "Asia/Shanghai"), self.site, now, link)
-        return replace(found, published=assumed(found.published), modified=assumed(found.modified))
+        read = self._profile().read_article
+        found = self._zoned(page, lambda portal: read(page, portal, self.site, now, link))
+        return found if self.zone is not None else replace(found, published=assumed(found.published), modified=assumed(found.modified))
+
+    def _zoned(self, page: Page, read: Callable[[Portal], Found]) -> Found:
+        """What is read in the zone of the page's language; read once more only where the bytes looked like another's."""
+        zone = self.zone or _zone(chinese=_looks_chinese(page.body))
+        found = read(self._portal(page, zone))
+        fit = self.zone or _zone(chinese=(found.language or "").startswith("zh"))
+        return found if fit == zone else read(self._portal(page, fit))
 
     def _profile(self) -> Profile:
         return cast(Profile, import_module(f"bridge.portals.{self.profile}"))
@@ -62,8 +71,16 @@ class Reader:
         return Portal(id="preview", title=self.title, url=page.url, timezone=zone, charset=self.charset)
 
 
-def _is_chinese(language: str | None) -> bool:
-    return (language or "").startswith("zh")
+def _zone(*, chinese: bool) -> str:
+    return "Asia/Shanghai" if chinese else "UTC"
+
+
+def _looks_chinese(body: bytes) -> bool:
+    """A guess for next to nothing: a label, or ideographs without kana in the middle of UTF-8."""
+    if _LABEL.search(body, 0, 4096):
+        return True
+    middle = body[len(body) // 3 :][:30_000]
+    return len(_HAN.findall(middle)) > 20 and len(_HAN.findall(middle)) > 4 * len(_KANA.findall(middle))
 
 
 def assumed(when: When | None) -> When | None:
