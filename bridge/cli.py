@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from . import __version__
+from .console import ready, say
 from .errors import BridgeError, ConfigError
 
 COMMANDS = (
@@ -38,22 +39,24 @@ USAGE = 2
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code of the command in `argv` (default: the process's own arguments)."""
     words = list(sys.argv[1:] if argv is None else argv)
+    ready()
     try:
         return _perform(words)
     except ConfigError as error:
         for fault in error.faults:
-            _say(f"feedbridge: {fault}")
+            say(f"feedbridge: {fault}")
         return error.exit_code
     except BridgeError as error:
-        _say(f"feedbridge: {error}")
+        say(f"feedbridge: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        _say("feedbridge: stopped; what was recorded is kept")
+        say("feedbridge: stopped; what was recorded is kept")
         return 130
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             return _unheard()
-        _say(f"feedbridge: {error.filename or 'output'}: {error.strerror or error}")
+        place = "the current folder" if isinstance(error, FileNotFoundError) else "output"
+        say(f"feedbridge: {error.filename or place}: {error.strerror or error}")
         return 1
 
 
@@ -74,7 +77,7 @@ def _unheard() -> int:
 
 def _config(words: Sequence[str]) -> tuple[Path, list[str]]:
     """--config, wherever it stands, and the other words: a command's own sub-commands need not know it."""
-    only = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    only = argparse.ArgumentParser(prog="feedbridge", add_help=False, allow_abbrev=False)
     only.add_argument("--config", type=Path, default=Path("config.toml"))
     found, rest = only.parse_known_args(list(words))
     return found.config, rest
@@ -94,7 +97,3 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
         module.arguments(one)
         one.set_defaults(module=module)
     return parser
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201 - this is where people are told

@@ -155,8 +155,9 @@ class _Reader:
                 (self._fault_at(0, "-", "there is no such file", "write one with `feedbridge init`, or name it with --config"),)
             ) from None
         except (OSError, UnicodeDecodeError) as error:
-            why = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            raise ConfigError((self._fault_at(0, "-", f"cannot be read: {why}", "check the file and its permissions"),)) from None
+            why, fix = getattr(error, "strerror", None), "check the file and its permissions"
+            told = (f"cannot be read: {why}", fix) if why else ("is not UTF-8 text", "save it as UTF-8")
+            raise ConfigError((self._fault_at(0, "-", *told),)) from None
         self.lines = Lines(text)
         try:
             data = tomli.loads(text)
@@ -240,11 +241,14 @@ class _Reader:
                 raise _Bad(f"the environment variable {name} is not set", f"export {name}=…, or use file:PATH")
             return os.environ[name].strip()
         try:
-            return (self.home / name).read_text(encoding="utf-8").strip()
+            found = (self.home / name).read_text(encoding="utf-8-sig").strip()
         except (OSError, ValueError) as error:  # ValueError: not text, or a name that no file can have
             raise _Bad(
                 f"the file {name} cannot be read ({getattr(error, 'strerror', None) or 'not text'})", "write the secret into it"
             ) from None
+        if not found:
+            raise _Bad(f"the file {name} is empty", "write the secret into it")
+        return found
 
     # ------------------------------------------------------------ senders
 
@@ -312,7 +316,7 @@ def _blank(hint: Any) -> Any:
 
 def _plain(kind: type[Any], value: Any) -> Any:
     if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
-        raise _Bad(f"is {shown(value)}, not {_TYPES[kind]}", f"write {_TYPES[kind]}")
+        raise _Bad(f"is {shown(value)}, not {_TYPES[kind]}", "put it in quotes" if kind is str else f"write {_TYPES[kind]}")
     if kind is int and abs(value) >= _MOST:
         raise _Bad("is out of range", f"write a number below {_MOST}")
     return value

@@ -1,16 +1,30 @@
 """What commands print: data to stdout, words for people to stderr, tables whose Chinese lines up."""
 
+import io
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 
+def ready() -> None:
+    """Streams that were closed lead nowhere, and a character that the terminal's encoding lacks is written as its escape."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115 - for good
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def say(text: str) -> None:
-    """A line for people, on stderr."""
-    print(text, file=sys.stderr)  # noqa: T201 - the one place that does
+    """A line for people, on stderr; that nobody can be told stops no work."""
+    with suppress(OSError):
+        print(text, file=sys.stderr)  # noqa: T201 - the one place that does
 
 
 def out(text: str) -> None:
@@ -20,7 +34,12 @@ def out(text: str) -> None:
 
 def dump(value: Any) -> None:
     """One JSON object on one line of stdout; datetimes as ISO 8601."""
-    out(json.dumps(value, ensure_ascii=False, default=_plain))
+    out(compact(value, sys.stdout.encoding))
+
+
+def compact(value: Any, encoding: str | None) -> str:
+    """JSON on one line that can be written in `encoding`."""
+    return json.dumps(value, ensure_ascii=(encoding or "").lower() != "utf-8", default=_plain)
 
 
 def _plain(value: Any) -> str:

@@ -37,7 +37,7 @@ class UsageError(BridgeError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault of a configuration: where it stands, which key, what is wrong, what to do."""
+    """One fault of a configuration: where it stands, which key (`-`: the file itself), what is wrong, what to do."""
 
     where: str
     key: str
@@ -45,7 +45,7 @@ class Fault:
     fix: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.key}: {self.problem}; {self.fix}"
+        return f"{self.where}: {'' if self.key == '-' else self.key + ': '}{self.problem}; {self.fix}"
 
 
 class ConfigError(BridgeError):

@@ -239,3 +239,25 @@ def test_a_log_line_for_machines_is_one_json_object(tmp_path):
         done = house.command("run", "--log-format", "json")
         [line] = done.stderr.splitlines()
         assert (json.loads(line)["event"], json.loads(line)["new"]) == ("tick", house.size)
+
+
+def test_streams_that_are_closed_full_or_of_another_encoding_stop_no_command(tmp_path):
+    """As cron, a closed terminal, a full disk and an old locale have them: no traceback, and the work is done."""
+    with House(tmp_path, revisit="[]") as house:
+        line = f'"{sys.executable}" -m bridge %s --config "{house.config}"'
+
+        def shell(words, streams="", **environ):
+            script = line % words + streams
+            env = house.environ | environ
+            return subprocess.run(["sh", "-c", script], capture_output=True, text=True, env=env, cwd=tmp_path, check=False, timeout=60)
+
+        assert shell("run", " <&- >&- 2>&-").returncode == 0
+        assert len(house.posted()) == 2
+        for words, streams in [("run --now", " 2>/dev/full"), ("run --now --json", " 2>&-"), ("status", " >&-")]:
+            done = shell(words, streams)
+            assert (done.returncode, done.stderr) == (0, ""), (words, done)
+        full = shell("status", " >/dev/full")
+        assert (full.returncode, full.stderr) == (1, "feedbridge: output: No space left on device\n")
+        old = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+        assert "\\u67f3\\u6e21" in shell("status", **old).stdout
+        assert json.loads(shell("status --json", **old).stdout)["portals"][0]["title"] == "柳渡信息网"

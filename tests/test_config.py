@@ -77,7 +77,7 @@ def test_paths_are_relative_to_the_file_and_base_url_ends_with_a_slash(write, tm
 def test_a_secret_comes_from_the_environment_or_a_file_and_never_shows(write, tmp_path, monkeypatch):
     monkeypatch.setenv("ARCHIVE_SECRET", SECRET)
     from_env = load(write(GOOD + HOOK))
-    (tmp_path / "secret").write_text(SECRET + "\n")
+    (tmp_path / "secret").write_text(SECRET + "\r\n", encoding="utf-8-sig")
     from_file = load(write(GOOD + HOOK.replace("env:ARCHIVE_SECRET", "file:secret")))
     assert from_env.subscribers[0].settings.secret == from_file.subscribers[0].settings.secret == Secret(SECRET)
     assert SECRET not in repr(from_env)
@@ -119,6 +119,7 @@ BROKEN = [
     ("secret not set", GOOD + HOOK, "subscribers[0].secret", 15, "ARCHIVE_SECRET is not set"),
     ("token not set", GOOD + CHAT, "telegram.token", 12, "TELEGRAM_TOKEN is not set"),
     ("secret file missing", GOOD + HOOK.replace("env:ARCHIVE_SECRET", "file:none"), "subscribers[0].secret", 15, "cannot be read"),
+    ("secret file empty", GOOD + HOOK.replace("env:ARCHIVE_SECRET", "file:/dev/null"), "subscribers[0].secret", 15, "/dev/null is empty"),
     ("bad network", GOOD + '[network]\nallow = ["10.0.0.0/99"]\n', "network.allow", 11, "is not a network"),
     ("no portal", '[bridge]\nstate = "s"\n', "portals", 0, "no portal is configured"),
     ("not tables", "portals = 3\n", "portals", 1, "write each as [[portals]]"),

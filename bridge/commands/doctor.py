@@ -20,6 +20,7 @@ from ..model import HostState
 from ..ports import HostBook, Store
 from ..previewing.layout import shown, wrap
 from ..screen import Column, Line, columns, grid, show
+from ..shelf import failure
 from ..stores import sqlite
 from ..web.hostbook import MemoryBook
 from .release import known_portal
@@ -65,12 +66,13 @@ def _loaded(path: Path) -> tuple[Config, list[Finding]]:
 
 
 def _store(config: Config) -> tuple[Store | None, list[Finding]]:
-    if not (config.bridge.state / sqlite.FILE).exists():
-        return None, [Finding("database", "ok", "no tick has run yet")]
+    file = config.bridge.state / sqlite.FILE
     try:
+        if not file.exists():
+            return None, [Finding("database", "ok", "no tick has run yet")]
         return sqlite.connect(config.bridge.state, read_only=True), []
-    except StoreError as error:
-        return None, [Finding("database", "fail", str(error))]
+    except (StoreError, OSError) as error:
+        return None, [Finding("database", "fail", str(error if isinstance(error, StoreError) else failure(file, error)))]
 
 
 def _checked(config: Config, store: Store | None) -> list[Finding]:

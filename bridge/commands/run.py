@@ -1,13 +1,12 @@
 """One tick, for cron."""
 
 import argparse
-import json
 import sys
 from datetime import timedelta
 
 from ..clock import SystemClock
 from ..config import LONGEST, Config, duration, load
-from ..console import dump, say, table
+from ..console import compact, dump, say, table
 from ..engine import Options, Summary, Tick, tick
 from ..errors import UsageError
 
@@ -75,7 +74,7 @@ def tell(summary: Summary, form: str = "text") -> None:
     notes = list(summary.all_notes())[:20]
     if form == "json":
         level = "warning" if summary.trouble else "info"
-        say(json.dumps({"level": level, "event": "tick", **summary.plain(), "notes": notes}, ensure_ascii=False))
+        say(compact({"level": level, "event": "tick", **summary.plain(), "notes": notes}, sys.stderr.encoding))
         return
     say(f"feedbridge: {summary.line()}")
     for note in notes:
@@ -99,5 +98,5 @@ def _rehearse(config: Config, options: Options) -> Summary:
     finally:
         store.close()
     for line in table(("portal", "published", "would be new"), rows) if rows else ["nothing new"]:
-        sys.stderr.write(line + "\n")
+        say(line)
     return summary

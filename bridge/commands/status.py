@@ -16,7 +16,7 @@ from ..config import Config, load
 from ..console import dump, out, say
 from ..overview import Overview, PortalView, SubscriberView
 from ..ports import Store
-from ..previewing.layout import shown, wrap
+from ..previewing.layout import clip, shown, wrap
 from ..rows import GapRow
 from ..screen import Column, Line, Piece, bars, columns, grid, show
 from ..shelf import failure
@@ -26,6 +26,7 @@ from ..stores import sqlite
 HELP = "health of every portal, feed and subscriber, worst first"
 
 _DAYS = 14
+_BENEATH = 3
 _GAPS = timedelta(days=30)
 _STYLES = {
     "broken": "bold red", "suspicious": "bold yellow", "new": "cyan", "quiet": "green", "well": "green",
@@ -210,7 +211,10 @@ def _faults(seen: Overview, most: int) -> Iterator[Line]:
 
 def _beneath(text: str, style: str, most: int) -> Iterator[Line]:
     """A text under a row, indented, at most three lines of it."""
-    return ([("    ", ""), (line, style)] for line in wrap(shown(text), most - 4)[:3])
+    lines = wrap(shown(text), most - 4)
+    if len(lines) > _BENEATH:
+        lines[_BENEATH - 1 :] = [clip(f"{lines[_BENEATH - 1]} {lines[_BENEATH]}", most - 4)]
+    return ([("    ", ""), (line, style)] for line in lines)
 
 
 def _numbers(values: Iterator[int], style: str = "") -> list[Piece]:

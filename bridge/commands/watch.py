@@ -15,6 +15,8 @@ from .run import log_format, seconds, tell
 
 HELP = "the same as run in a loop, each portal on its own interval; stops cleanly on SIGTERM"
 _LEAST, _MOST = timedelta(seconds=1), timedelta(minutes=5)
+_AGAIN = timedelta(seconds=10)
+"""After a tick that could not be: another one is at work, or the disk is full."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,10 +49,10 @@ def run(args: argparse.Namespace) -> int:
     clock = WatchClock()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda _number, _frame: _stop(clock, _frame))
-    say(f"feedbridge: watching {len(config.portals)} portals")
+    many = len(config.portals)
+    say(f"feedbridge: watching {many} portal{'s' * (many != 1)}")
     while not clock.stopping.is_set():
-        _one(config, Options(budget=args.budget, stop=clock.stopping.is_set), clock, args)
-        clock.sleep(_pause(config, clock.now()))
+        clock.sleep(_one(config, Options(budget=args.budget, stop=clock.stopping.is_set), clock, args))
     say("feedbridge: stopped")
     return 0
 
@@ -59,15 +61,17 @@ def _stop(clock: WatchClock, _frame: FrameType | None) -> None:
     clock.stopping.set()
 
 
-def _one(config: Config, options: Options, clock: WatchClock, args: argparse.Namespace) -> None:
+def _one(config: Config, options: Options, clock: WatchClock, args: argparse.Namespace) -> timedelta:
+    """A tick, or a word why there was none; how long to wait for the next."""
     try:
         summary = tick(config, options, clock)
+        did = summary.portals or summary.delivery.sent or summary.delivery.retry
+        if summary.trouble or (did and not args.quiet):
+            tell(summary, args.log_format)
+        return _pause(config, clock.now())
     except (Locked, StoreBusy, StoreFull) as error:
         say(f"feedbridge: {error}")
-        return
-    did = summary.portals or summary.delivery.sent or summary.delivery.retry
-    if summary.trouble or (did and not args.quiet):
-        tell(summary, args.log_format)
+        return _AGAIN
 
 
 def _pause(config: Config, now: datetime) -> timedelta:

@@ -58,5 +58,5 @@ def line(text: str) -> str:
 
 
 def told(slug: str, detail: str) -> str:
-    """The evidence of a slug: what happened, and the detail behind it."""
-    return line(f"{slug}: {detail}" if detail and slug not in detail else detail or slug)
+    """The evidence of a slug: what happened, and the detail behind it; the family's own name stands before it anyway."""
+    return line(f"{slug}: {detail}" if detail and slug != family(slug) and slug not in detail else detail or slug)

@@ -50,7 +50,7 @@ class ListReader:
         try:
             listed = self._parsed(page)
         except ReadError as error:
-            return ListLook(url=url, cause=error.cause, detail=f"{url}: {error.detail or error.cause}")
+            return ListLook(url=url, cause=error.cause, detail=error.detail)
         rows = self._rows(listed.links)
         # A list page that is new but shows known articles is an old one under another address: what else it shows is news.
         # One that shows nothing known, in no form, is read like a first run.

@@ -121,7 +121,8 @@ class Scrape:
             if isinstance(answer, Deferred):
                 raise answer
             if isinstance(answer, FetchError):
-                return ListLook(url=url, cause=answer.cause, detail=answer.url + (f" ({answer.detail})" if answer.detail else ""))
+                hop = "" if answer.url == url else f"{answer.url} "
+                return ListLook(url=url, cause=answer.cause, detail=hop + (f"({answer.detail})" if answer.detail else ""))
             if isinstance(answer, Unchanged) or (known and decide.page_digest(answer) == known.digest):
                 return ListLook(url=url)
             return (yield from self._counted(self._reading(row).look(url, answer, first=known is None), report))

@@ -111,8 +111,9 @@ def _settle(path: Path) -> None:
 def _copy(source: Path, target: Path, *, still: bool) -> Mapping[str, int]:
     """`target` holds what stood in `source` at one moment, on disk, in one file; how many rows of each kind."""
     with closing(_reading(source, still=still)) as old, closing(sqlite3.connect(target, isolation_level=None)) as new:
-        old.execute("BEGIN")
-        wanted = _counts(old)
+        with _told(source):
+            old.execute("BEGIN")
+            wanted = _counts(old)
         old.backup(new)
         # A copy in WAL mode would need files beside it as soon as it is looked at.
         new.execute("PRAGMA journal_mode = DELETE")
