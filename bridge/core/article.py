@@ -21,7 +21,7 @@ from . import credits as crediting
 from . import site as sites
 from .blocks import Flat, squeezed
 from .clean import Clean, render
-from .content import Choice, choose, fallback, restored, signature, whole
+from .content import Choice, choose, dateline, fallback, restored, signature, whole
 from .dates import near, parse
 from .dom import absolute, base_url, normal
 from .dom import parse as parse_html
@@ -163,7 +163,8 @@ def _scene(
     first, last = _extent(page, choice, place)
     if place is not None and place > last:
         place = None
-    return Scene(place, first, last, ZoneInfo(portal.timezone), now, _tongue(page.url, language), fresh)
+    opening = dateline(choice.keep, page.flat) if choice else -1
+    return Scene(place, first, last, ZoneInfo(portal.timezone), now, _tongue(page.url, language), fresh, opening)
 
 
 def _extent(page: _Page, choice: Choice | None, place: int | None) -> tuple[int, int]:

@@ -17,6 +17,8 @@ from .dateforms import days, even
 from .phrases import LIST_HEADING, is_disclaimer, is_signature
 from .weights import END, PRICE, SENTENCE, fingerprint, is_dull, own_weight, title_place
 
+_PARTS = frozenset(("p", "ol", "ul", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"))
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -54,7 +56,8 @@ def choose(flat: Flat, title: str, votes: Mapping[str, int]) -> Choice | None:
         return None
     score, span = max(((score, span) for score, span in scored if score >= 0.98 * top), key=lambda pair: pair[1].depth)
     how = "greatest sum"
-    for better, reason in ((_named(flat, scored, span, top), "named as the body"), (_voted(scored, votes, top), "as on sibling pages")):
+    named = _named(flat, scored, span, top) or _named_around(flat, scored, span, top)
+    for better, reason in ((named, "named as the body"), (_voted(scored, votes, top), "as on sibling pages")):
         if better is not None:
             (score, span), how = better, reason
     keep = _lead(flat, span, title, score) + trim(flat.within(span), title) + _close(flat, span)
@@ -110,6 +113,23 @@ def _named(flat: Flat, scored: Sequence[tuple[float, Span]], winner: Span, top: 
     return max(inside, key=lambda pair: pair[1].depth, default=None)
 
 
+def _named_around(flat: Flat, scored: Sequence[tuple[float, Span]], winner: Span, top: float) -> tuple[float, Span] | None:
+    """The innermost element around a single paragraph or list that calls itself the body, where short lines cost it little."""
+    if winner.at.tag not in _PARTS:
+        return None
+    names = {id(span.at) for span, name in flat.named if name == "body"}
+    around = [
+        (score, span)
+        for score, span in scored
+        if id(span.at) in names
+        and span.first <= winner.first
+        and span.last >= winner.last
+        and span.depth < winner.depth
+        and score >= 0.8 * top
+    ]
+    return max(around, key=lambda pair: pair[1].depth, default=None)
+
+
 def _voted(scored: Sequence[tuple[float, Span]], votes: Mapping[str, int], top: float) -> tuple[float, Span] | None:
     """The element that the bodies of sibling pages were, where it holds a fair part of the sum here too."""
     for wanted in sorted(votes, key=lambda name: -votes[name])[:3]:
@@ -155,7 +175,23 @@ def _cut(blocks: Sequence[Block]) -> Sequence[Block]:
 
 def _is_dateline(block: Block) -> bool:
     """A line with a date that is no sentence: byline and stamp in whatever language."""
-    return 0 < block.columns <= 140 and not END.search(block.text) and bool(days(even(block.text), "dmy"))
+    if not 0 < block.columns <= 140 or END.search(block.text):
+        return False
+    return any(piece.at.tag == "time" for piece in block.pieces[:20]) or bool(days(even(block.text), "dmy"))
+
+
+def dateline(keep: Sequence[Block], flat: Flat) -> int:
+    """The index of the last line with a date between a lead of at most two paragraphs and the rest of the story; -1 without one."""
+    told, place = 0, -1
+    for block in flat.blocks[keep[0].index : keep[0].index + 10]:
+        if _is_dateline(block):
+            place = block.index
+        elif block.weight > 0 and block.free >= 20:
+            told += 1
+            if told > 2:
+                break
+    behind = sum(block.columns for block in keep if block.index > place)
+    return place if behind > sum(block.columns for block in keep if block.index < place) else -1
 
 
 def _back(blocks: Sequence[Block], first: int, heading: str) -> int:

@@ -29,7 +29,7 @@ _AUTHOR = re.compile(
 )
 _BYLINE = re.compile(
     r"(?:^\s*|\d\s+|\bposted\s)(?:written\s|posted\s|reported\s)?by:?\s+(?P<name>[^\W\d_][^|,;•·]{2,60}?)(?=\s{2,}|\s*(?:[|,;•·]|\d|$"
-    r"|published|updated|on\s|staff|in\s|\S*@))",
+    r"|\b(?:published|updated|posted|on|staff|in)\b|\S*@))",
     re.IGNORECASE,
 )
 _VON = re.compile(r"^\s*(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Aa][fv]|[Dd]oor)\s+(?P<name>[A-ZÀ-Ý][^|,;•·]{2,60}?)(?=\s{2,}|\s*(?:[|,;•·]|\d|$))")

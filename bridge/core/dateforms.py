@@ -43,16 +43,15 @@ _ZONES = {"z": 0, "utc": 0, "gmt": 0, "bst": 60, "cet": 60, "cest": 120, "eet": 
 _ZONES |= {"cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "jst": 540, "kst": 540, "hkt": 480, "wib": 420, "мск": 180}
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民国": 1911, "民國": 1911}
 
-_WORD = r"[^\W\d_]{2,12}(?:\s(?:الثاني|الأول|الاول))?"
+_WORD = r"[^\W\d_]{2,12}(?:\s(?:الثاني|الأول|الاول))?(?:/(?:يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر))?"
 _DE = r"(?:\s*(?:de|del|of|da)\b)?"
+_YEAR = r"((?:19|20)\d\d(?!\d)|['’]\d\d(?!\d)|\d\d(?=\s*[|,)\]·•]|\s*$|\s\d{1,2}[:h]))"
 _YMD = re.compile(r"(?<![\d.])((?:19|20)\d\d)\s?([-/.年년_])\s?(\d{1,2})\s?([-/.月월_])\s?(\d{1,2})(?!\d)\s?[日号號일]?")
 _ERA = re.compile(r"(令和|平成|昭和|民国|民國)\s?(\d{1,3}|元)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
 _HAN = re.compile(r"([一二][〇○ＯO零一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]")
 _DMY = re.compile(r"(?<![\d./-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d\d)(?!\d)(?:\s?г\.)?")
-_DAY_MONTH = re.compile(
-    rf"(?<![\d.:])(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?{_DE}[\s-]?\s?({_WORD})(?!\w)\.?,?(?:{_DE}[\s-]?\s?((?:19|20)\d\d)(?!\d))?"
-)
-_MONTH_DAY = re.compile(rf"(?<!\w)({_WORD})\.?\s?(\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.]\d|\d)(?:,?\s{{1,2}}((?:19|20)\d\d)(?!\d))?")
+_DAY_MONTH = re.compile(rf"(?<![\d.:])(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?{_DE}[\s-]?\s?({_WORD})(?!\w)\.?,?(?:{_DE}[\s-]?\s?{_YEAR})?")
+_MONTH_DAY = re.compile(rf"(?<!\w)({_WORD})\.?\s?(\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.]\d|\d)(?:,?\s{{1,2}}{_YEAR})?")
 _CJK_DAY = re.compile(r"(?<![\d年년])(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号號일]")
 _SHORT = re.compile(
     r"(?<!\d:)(?<![\d./-])(\d{2})([-/.])(\d{1,2})\2(\d{1,2})(?![\d./-])|(?<!\d:)(?<![\d./-])(\d{1,2})([-/.])(\d{1,2})\6(\d{2})(?![\d./:-])"
@@ -72,7 +71,7 @@ _FORE = rf"{_GAP}(?:(?!{_HALF}){_WEEKDAY}{_GAP})?(?:{_AT}\s+)?"
 _TIME = (
     rf"(?:(?P<half>{_HALF})\s?)?(?P<h>[01]?\d|2[0-4])(?:\s?(?:[:时시]|点(?=\d)|h(?=\d)|H(?=\d)|[.](?=\d\d\s?Uhr))\s?(?P<m>[0-5]\d(?!\d)|\d(?=\s?分|:\d{{1,2}}(?!\d)))"
     r"(?:\s?[:分분]\s?(?P<s>[0-5]\d(?!\d)|\d(?![\d:]))秒?(?:[.,]\d{1,9})?)?(?:\s?[分분])?|\s?(?P<hour>[时点]整?(?!\d)|(?=\s?[ap]\.?m\b)))"
-    r"(?:\s?(?P<ap>[ap]\.?\s?m\b\.?)|\s?Uhr)?"
+    r"(?:\s?(?P<ap>[ap]\.?\s?m\b\.?)|(?P<short>[ap])(?=\s|$)|\s?Uhr)?"
 )
 _OFFSET = r"(?:\s?\(?(?P<off>(?:UTC|GMT)?\s?[+-]\d{1,2}(?::?\d\d)?(?![\d-])|[A-Za-zА-я]{1,4}(?!\w)|北京时间))?"
 _AFTER = re.compile(_FORE + _TIME + _OFFSET, re.IGNORECASE)
@@ -111,7 +110,7 @@ _MONTHS = {_plain(word): number for number, words in enumerate(re.split(r"\n(?! 
 
 def month(word: str) -> int | None:
     """1 to 12 for a month's name or abbreviation in the languages of the table, else None."""
-    return _MONTHS.get(_plain(word))
+    return _MONTHS.get(_plain(word.partition("/")[0]))
 
 
 def _han_number(text: str) -> int:
@@ -155,14 +154,22 @@ def _day_month(text: str, _order: str) -> Iterator[Day]:
         number = month(m[2])
         if number:
             end = m.end() if m[3] else m.end(2)
-            yield Day(m.start(), end, ((int(m[3]) if m[3] else None, number, int(m[1])),), "word")
+            yield Day(m.start(), end, ((_year(m[3]), number, int(m[1])),), "word")
 
 
 def _month_day(text: str, _order: str) -> Iterator[Day]:
     for m in _MONTH_DAY.finditer(text):
         number = month(m[1])
         if number:
-            yield Day(m.start(), m.end(), ((int(m[3]) if m[3] else None, number, int(m[2])),), "word")
+            yield Day(m.start(), m.end(), ((_year(m[3]), number, int(m[2])),), "word")
+
+
+def _year(text: str | None) -> int | None:
+    """1998, 98 and '98 alike; two figures are of the hundred years from 1970 on."""
+    if text is None:
+        return None
+    number = int(text.lstrip("'’"))
+    return number if number > 99 else number + (1900 if number >= 70 else 2000)
 
 
 def _cjk_day(text: str, _order: str) -> Iterator[Day]:
@@ -221,7 +228,7 @@ def _offset(word: str | None) -> tzinfo | None:
 
 def _clock(m: re.Match[str]) -> Clock | None:
     hour, minute = int(m["h"]), int(m["m"] or 0)
-    half, mark = m["half"] or "", (m["ap"] or "").lower()
+    half, mark = m["half"] or "", (m["ap"] or m["short"] or "").lower()
     if hour < 12 and (mark.startswith("p") or half in {"下午", "晚上", "傍晚", "午後", "오후"} or (half == "中午" and hour < 4)):
         hour += 12
     if hour == 12 and (mark.startswith("a") or half in {"凌晨", "午前", "오전"}):

@@ -16,17 +16,24 @@ FLOOR = 1990
 _LINE = 400
 _TEXT = 20_000
 
+DAYNAME = (
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|(?:lun|mar|mercre|jeu|vendre|same)di"
+    r"|dimanche|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo|(?:segunda|terça|quarta|quinta|sexta)-feira|(?:lune|marte|mercole|giove|vener)dì"
+    r"|понедельник|вторник|сред[ау]|четверг|пятниц[ау]|суббот[ау]|воскресенье|ال(?:أحد|اثنين|إثنين|ثلاثاء|أربعاء|خميس|جمعة|سبت)|星期[一二三四五六日天]|周[一二三四五六日])"
+)
 LABEL = re.compile(
     r"(?:(?:发布|發布|發佈|公布|发表|發表|刊发|录入|添加|上传|加入|发稿|提交|成文|发文|印发|入库|生成|创建|撰写|上线|登记)(?:[日时時][期间間])?(?:于|为)?"
     r"|(?<![\u4e00-\u9fff])(?:信息|文章|新闻|稿件|公告|刊登|登载|刊载|转载|推送|编辑|制作|公开|编写)?[日时時][期间間刻]|公開日?|掲載日?|投稿日?|配信|등록일?|작성일?|입력|게시일?"
     r"|published|posted|publish(?:ing)?\sdate|date\sposted|post\sdate|date|released?|issued|filed|written|created"
+    r"|(?:submitted|posted|published|written|added|created|gespeichert|veröffentlicht|verfasst|geschrieben|eingestellt|publié|envoyé|publicado|enviado)"
+    r"\s(?:by|von|par|por)\s[^\d|:]{2,30}?\s(?=on|am|le|el|em)|submitted|gespeichert|verfasst|geschrieben|eingestellt|added|uploaded"
     r"|veröffentlicht|erschienen|datum|stand|erstellt|publié|publication|publicado|publicación|fecha|pubblicato|data|geplaatst|gepubliceerd"
     r"|опубликовано|дата|размещено|создано|تاريخ\sالنشر|نشر(?:\sفي)?|التاريخ|تاريخ|opublikowano|ngày\sđăng)"
-    r"\s*(?:on|le|am|el|il|den|op|em|в|:)?\s*[:\[(]?\s*$",
+    rf"\s*(?:on|le|am|el|il|den|op|em|в|:)?\s*[:\[(]?\s*(?:{DAYNAME}[,.]?\s*)?$",
     re.IGNORECASE,
 )
 CHANGED = re.compile(
-    r"(?:更新|修改|最后|最終|变更|수정|updated?|modified|edited|revised|reviewed|aktualisiert|geändert|mis\sà\sjour|modifié|actualizado"
+    r"(?:更新|修改|最后|最終|变更|수정|updated?|modified|edited|revised|reviewed|aktualisiert|aktualisierung|geändert|änderung|mise?\sà\sjour|modifié|actualizado"
     r"|modificado|aggiornato|bijgewerkt|обновлен[оаы]?|изменен[оаы]?|تحديث)(?:[日时時][期间間])?\W*(?:on|le|am|el|il|в|at|:)?\W*$",
     re.IGNORECASE,
 )

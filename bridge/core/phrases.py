@@ -5,8 +5,8 @@ Labels are what a reader sees, so they hold across markups; class names are core
 
 import re
 
-from .dateforms import even
-from .dates import is_event
+from .dateforms import days, even
+from .dates import DAYNAME, is_event
 
 LIST_HEADING = re.compile(
     r"[\W_]*(?:(?:相关|延伸(?:\s?·\s?)?|推荐|扩展|精彩|热门|最新|最近|热点|热评|更多|同类|本类|栏目|图文|编辑|今日|往期|站内|本周|本月|月度|其他|其它|大家|频道|猜你|为您|为你|您可能|你可能|视频|图片)"
@@ -75,7 +75,7 @@ VALUE = re.compile(
 STAMP = re.compile(
     r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?|(?<![\d-])\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2,4})?(?![\d-])|\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2})?[分秒]?"
     r"|\d{1,2}月\d{1,2}日|[(（]?(?:星期|周)[一二三四五六日天](?![^\W\d_])[)）]?"
-    r"|\b(?:mon|tues?|wed(?:nes)?|thurs?|fri|satur?|sun)(?:day)?\b"
+    rf"|\b{DAYNAME}\b"
     r"|\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
     r"|dec(?:ember)?)\b\.?",
     re.IGNORECASE,
@@ -93,11 +93,19 @@ _BYLINE = re.compile(
 _WHEN = re.compile(r"[日时][期间](?=\s*(?::|$))")
 _SET = re.compile(r"[\d:/| ]")
 _SIGNS = re.compile(r"[\d:：/]")
+_YEAR = re.compile(r"[^\W\d_]\W{1,3}(?:19|20)\d\d(?!\d)")
 
 
 def is_signature(text: str) -> bool:
     """Whether a line is what ends a notice: the day in full, perhaps behind the office that signs."""
     return bool(_SIGNED.fullmatch(text))
+
+
+def _undated(text: str) -> str:
+    """A text without the days that are written with a year: a month's name may be any word."""
+    for day in reversed(days(text, "dmy")):
+        text = f"{text[: day.start]}1:00{text[day.end :]}" if day.year else text
+    return text
 
 
 def is_stamp_line(text: str) -> bool:
@@ -110,7 +118,7 @@ def is_stamp_line(text: str) -> bool:
         return False
     flat = even(text)
     unsigned = VALUE.sub("", flat)
-    undated, dates = STAMP.subn("", unsigned)
+    undated, dates = STAMP.subn("", _undated(unsigned) if _YEAR.search(flat) else unsigned)
     bare = META_WORDS.sub("", undated)
     words = sum(map(str.isalpha, bare))
     if words and (text[-1] == "。" or any(is_event(flat[: m.end()][-40:]) for m in _WHEN.finditer(flat))):

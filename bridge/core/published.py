@@ -18,7 +18,7 @@ from .blocks import Block
 from .dateforms import even
 from .dates import CHANGED, LABEL, OTHER, Found, find_all, in_range, is_event, parse, plausible, when
 from .facts import Facts
-from .stamps import is_bare_label, is_prose, labelled_apart, printed_lines, stands_alone
+from .stamps import is_bare_label, is_byline, is_own, is_prose, labelled_apart, printed_lines, stands_alone
 
 THRESHOLD = 50.0
 _SAID = re.compile(r"[:：时時日]|[^\W\d_]{4}")
@@ -31,6 +31,7 @@ _HINT = re.compile(
 )
 _WEAK_LABEL = re.compile(r"(?:成文|印发|签发|发文|生成|施行|生效|撰写|登记|录入)(?:[日时][期间])?\W*$")
 _MACHINE = re.compile(r"\W{0,4}(?:powered\b|processed\b|generated\b|页面生成|执行时间)", re.IGNORECASE)
+_CALLED = re.compile(r"(?:^|[\s_-])(?:post|entry|pub\w*|article|news)?[_-]?(?:date|time|datum|fecha)", re.IGNORECASE)
 _WEEKDAY = re.compile(r"星期|周[一二三四五六日]|曜日|(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.IGNORECASE)
 _TORN = re.compile(r"(?<=\d)\s+(?=[年月]\s*\d|日(?!期))|(?<=[年月])\s+(?=\d{1,2}\s*[月日])")  # word processors put figures into spans
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_]?)(0[1-9]|1[0-2]|[1-9](?=[-/_]))\2(0[1-9]|[12]\d|3[01]|[1-9](?=[-/_.]|$))(?!\d)")
@@ -53,6 +54,7 @@ class Candidate:
 class Scene:
     """Where things stand: headline's block index (None unknown), the kept body's first and last index, and the setting.
 
+    `opening`: the last block of the lines with a date that stand between the story's lead and the rest of it (-1: none).
     `fresh`: a list has just led here, so that the page was not kept since some other year.
     """
 
@@ -63,6 +65,7 @@ class Scene:
     now: datetime
     language: str | None
     fresh: bool = False
+    opening: int = -1
 
 
 def candidates(blocks: Sequence[Block], facts: Facts, url: str, scene: Scene) -> list[Candidate]:
@@ -112,7 +115,7 @@ def _time_rank(rank: float, block: Block | None, scene: Scene) -> float:
     if block is None:
         return min(rank, 70.0)
     close = scene.title is None or block.index >= scene.title - 6
-    if block.index <= scene.first:
+    if block.index <= max(scene.first, scene.opening):
         return max(rank, 84.0) if close and not block.linked else min(rank, 48.0)
     return min(rank, 66.0 if block.index <= scene.last and scene.title is None else 45.0)
 
@@ -178,9 +181,10 @@ def _near_enough(block: Block, scene: Scene) -> bool:
 
 def _rank(text: str, hit: Found, block: Block, number: int, scene: Scene) -> float:
     before = text[max(0, hit.start - 40) : hit.start]
-    if in_range(text, hit) or OTHER.search(before) or is_event(before) or _MACHINE.match(text, hit.end):
+    own = is_own(text, hit)
+    if in_range(text, hit) or (OTHER.search(before) and not own) or is_event(before) or _MACHINE.match(text, hit.end):
         return 0
-    rank = _placed(text, hit, block, number, scene)
+    rank = 66 if own and block.role != "hidden" else _placed(text, hit, block, number, scene)
     if not hit.year or hit.form == "relative":
         rank -= 14 if scene.fresh else 45  # such a date is only as good as the page is new
     return rank + (4 if hit.when.precision != "day" else 0)
@@ -202,10 +206,26 @@ def _placed(text: str, hit: Found, block: Block, number: int, scene: Scene) -> f
     rest = len(re.sub(r"[\W\d_]+", "", text))
     crowded, alone = max(0, rest - 40) / 4, stands_alone(text, hit)
     if above:
-        return _over(block, scene) - crowded if alone or hit.form in {"numeric", "relative"} else 20
+        return (
+            max(_over(block, scene), 60 if _is_header(block, scene) else 0) - crowded
+            if alone or hit.form in {"numeric", "relative"}
+            else 20
+        )
+    if inside and alone and block.index <= scene.opening:
+        return 0 if is_bare_label(before) else 66 - crowded
+    if inside and label and not is_bare_label(before) and labelled_apart(text, hit):
+        return 60 - crowded
     if inside:
         return _in_story(block, number, scene) if alone and (hit.form == "numeric" or not is_bare_label(before)) else 20
-    return (52 if alone and block.index <= scene.last + 2 and rest <= 4 and not block.role else 20) - crowded
+    close = alone and block.index <= scene.last + 2
+    return (52 if close and ((rest <= 4 and not block.role) or is_byline(text)) else 20) - crowded
+
+
+def _is_header(block: Block, scene: Scene) -> bool:
+    """Whether a block calls itself a date and stands right above the headline."""
+    if block.role or scene.title is None or not 0 < scene.title - block.index <= 2:
+        return False
+    return any(_CALLED.search(f"{one.get('class')} {one.get('id')}") for one in (block.owner, block.owner.getparent()) if one is not None)
 
 
 def _labelled(text: str, hit: Found, block: Block, scene: Scene) -> float:

@@ -7,7 +7,7 @@ announcement ("活动时间：…", "closing date: …") says of a day is the st
 import re
 
 from .blocks import Block
-from .dates import LABEL, Found
+from .dates import CHANGED, LABEL, Found
 from .dom import normal, width
 from .phrases import META_WORDS, STAMP, VALUE
 
@@ -21,9 +21,25 @@ _BARE_LABEL = re.compile(r"(?:^|[\s\W])(?:时间|日期|time|date|when|termin|da
 _LEFT = " \t|·([（【<>/-—~：:;；"
 _GOES_ON = re.compile(r"\s(?:by|in|at|under|von|par|por|di|в)\b|\s*\d|\s(?=[A-Z\u2e80-\uffff])")
 _BY = re.compile(r"\W*(?:by|von|par|por|di|a[fv])\s", re.IGNORECASE)
+_FILED = re.compile(r"\s*(?:by|in|under|von|par|por|di|dans|en)\s", re.IGNORECASE)
+_HANDLE = re.compile(r"\s*@\w{2,20}")
+_SELF = re.compile(
+    r"\W*(?:this\s(?:entry|post|article|page|story|item)|dieser\s(?:artikel|beitrag|eintrag)|cet?\s(?:article|billet)|est[ea]\s(?:artículo|entrada|post|artigo)"
+    r"|本文|本帖|本日志|该日志|该文|本篇|本页|此文|文章)[^。.!?;；]{0,60}",
+    re.IGNORECASE,
+)
+_MADE = re.compile(
+    r"\s*(?:(?:von|by|par|por)\s[^.!?,]{2,30}?\s)?(?:发布(?!会)|发表|刊登|發表|發佈|投稿|(?:was\s)?(?:posted|published)|veröffentlicht|erstellt|geschrieben|gepostet|eingestellt|publié|publicado)",
+    re.IGNORECASE,
+)
 _SIGNS = frozenset("|·•[]()【】<>")
 _ASIDE = 60
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,4}")
+
+
+def is_byline(text: str) -> bool:
+    """Whether a line begins with who wrote it: `Von Christian am 03.05.2013, 11:51 | 0 Meinungen`."""
+    return bool(_BY.match(text))
 
 
 def printed_lines(block: Block) -> list[str]:
@@ -73,6 +89,12 @@ def labelled_apart(text: str, hit: Found) -> bool:
     return off and (closed or (wide and right[0] == " "))
 
 
+def is_own(text: str, hit: Found) -> bool:
+    """Whether a sentence says of the page itself when it was published: `This entry was posted on …`, `本文由某人于…发表`."""
+    left = text[: hit.start]
+    return bool(_SELF.fullmatch(left)) and not CHANGED.search(left) and bool(LABEL.search(left[-40:]) or _MADE.match(text, hit.end))
+
+
 def stands_alone(text: str, hit: Found) -> bool:
     """Whether nothing but credits, counters and names set apart stands beside an unlabelled date."""
     if _ENDED.search(text) or _NUMBERED.fullmatch(text[: hit.start]) or _AGENCY.match(text, hit.end):
@@ -83,7 +105,7 @@ def stands_alone(text: str, hit: Found) -> bool:
 
 def _is_aside(text: str, *, left: bool) -> bool:
     """Whether the text on one side of a date is empty, credits, or a name behind a separator."""
-    rest = rest_of(text).strip(" ,、")
+    rest = rest_of(_HANDLE.sub("", text)).strip(" ,、،")
     if not any(mark.isalpha() for mark in rest):
         return True
     if width(rest) > _ASIDE or _SENTENCE.search(rest) or not _NAME.search(rest):
@@ -92,4 +114,6 @@ def _is_aside(text: str, *, left: bool) -> bool:
     if edge == "  " or set(edge.strip()) & _SIGNS or (left and edge == ", "):
         return True
     beside = text.rstrip()[-1:] if left else text.lstrip()[:1]
-    return (" " in edge and (beside >= "\u2e80" or rest != text.strip())) or (left and bool(_BY.match(text)))
+    return (" " in edge and (beside >= "\u2e80" or rest != text.strip())) or bool(
+        _BY.match(text) if left else _FILED.match(text.lstrip(" ,"))
+    )

@@ -292,15 +292,15 @@ def _elsewhere(flat: Flat, spans: Sequence[Span], told: Sequence[int]) -> bool:
 
 
 def _believe(blocks: Sequence[Block], told: str) -> None:
-    """Structured data gives the body's text: blocks that it holds gain, and if it holds nearly all, the others lose."""
+    """Structured data gives the body's text: blocks that it holds gain, the others lose, but for their siblings: it may be cut off."""
     inside = [block for block in blocks if block.columns >= 12 and len(letters := block.letters) >= 8 and letters in told]
     if len(told) < 100 or sum(len(block.letters) for block in inside) < 0.6 * len(told):
         return
-    chosen = set(map(id, inside))
+    chosen, homes = set(map(id, inside)), {block.owner.getparent() for block in inside}
     for block in blocks:
         if id(block) in chosen:
             block.weight = max(block.weight, 1.0 * block.columns) * 1.3
-        elif block.weight > 0:
+        elif block.weight > 0 and block.owner.getparent() not in homes:
             block.weight *= 0.3
 
 
