@@ -3,6 +3,8 @@
 PYTHON ?= python3
 # Many tests wait for sockets and clocks: twice as many workers as a small machine has cores.
 WORKERS ?= 4
+# How much of the simulator: make sim SIM="--seeds 2 --days 20" is a minute of it.
+SIM ?= --write
 VENV   := .venv
 RUN    := $(VENV)/bin/python
 PIP    := $(VENV)/bin/pip --disable-pip-version-check --quiet
@@ -30,7 +32,7 @@ clients: $(VENV)/.test        ## read the feeds with real feed readers (installs
 	PYTHON=$(RUN) tests/clients/run.sh
 
 sim: $(VENV)/.test            ## a portal over 30 x 180 days of virtual time: what is lost, doubled, merged, missed; docs/simulation.md
-	$(RUN) -m bench.sim --write
+	$(RUN) -m bench.sim $(SIM)
 
 browser: $(VENV)/.test        ## the pages in Chromium, with axe-core (installs them with apt-get and npm)
 	PYTHON=$(RUN) tests/browser/run.sh

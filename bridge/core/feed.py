@@ -16,7 +16,7 @@ RECENT = timedelta(hours=48)
 MOST = 500
 DOUBT = timedelta(minutes=10)
 LIMIT = 1_000_000
-ARCHIVE_LIMIT = 8_000_000
+ARCHIVE_LIMIT = 5_000_000  # what W3C's feed validator reads
 GONE_FOR = timedelta(days=90)
 GONE_MOST = 200
 STAND_IN = 200

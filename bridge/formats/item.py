@@ -1,5 +1,6 @@
 """What a feed says of an entry, decided once: cleaned, bounded, with every fallback taken. The formats only write it down."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ SUMMARY_MOST = 2000
 NAME_MOST = 200
 STAND_IN_TITLE = 40
 STAND_IN_SUMMARY = 200
+_MAIL = re.compile(r"\s*<[^<>\s]+@[^<>\s]+>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +120,7 @@ def _home(feed: Feed) -> str:
 def item(entry: Entry, home_url: str) -> Item:
     """The entry as it is shown; one whose address cannot be used keeps its place and leads to `home_url`."""
     title, html = headline(entry), _html(entry)
-    author, contributor, source = map(_name, (entry.author, entry.contributor, entry.source.name if entry.source else None))
+    author, contributor, source = map(_person, (entry.author, entry.contributor, entry.source.name if entry.source else None))
     stated = entry.source.published if entry.source else None
     return Item(
         id=text.plain(entry.id),
@@ -161,6 +163,11 @@ def _summary(entry: Entry) -> str:
 
 def _name(name: str | None) -> str:
     return text.shortened(name or "", NAME_MOST)
+
+
+def _person(name: str | None) -> str:
+    """The name without a mail address beside it."""
+    return _name(_MAIL.sub("", name)) or _name(name) if name and "@" in name else _name(name)
 
 
 def _html(entry: Entry) -> str:

@@ -23,6 +23,20 @@ _SAFE = r"(?:[A-Za-z0-9/:@!$&'()*+,;=._~-]|%[0-9A-Fa-f]{2})"
 _READY = re.compile(rf"https?://[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?(?:/{_SAFE}*(?:\?(?:{_SAFE}|\?)+)?)?")
 _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}")
+# ISO 639-1, and what of ISO 639-2 pages name.
+_CODES = """
+aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo
+fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg
+li ln lo lt lu lv mg mh mi mk ml mn mo mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd
+se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+ast ceb chr crh dsb fil fur haw hsb kok mai mni mul nds sah sat scn tet und
+"""
+_TONGUES = frozenset(_CODES.split())
+# What only newer lists have is a part of its macrolanguage; and what pages write by mistake.
+_PART_OF = {
+    "cmn": "zh", "yue": "zh-yue", "wuu": "zh-wuu", "nan": "zh-nan", "hak": "zh-hak", "gan": "zh-gan", "hsn": "zh-hsn", "ckb": "ku",
+    "zho": "zh", "chi": "zh", "eng": "en", "cn": "zh", "jp": "ja",
+}  # fmt: skip
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
 
 
@@ -95,8 +109,12 @@ def _escaped(part: str, more: str = "") -> str:
 
 
 def language(tag: str | None) -> str | None:
-    """The tag when it has the shape of a BCP 47 language tag, else None."""
-    return tag if tag and _LANGUAGE.fullmatch(tag) else None
+    """A BCP 47 language tag with a language that every reader knows, or None."""
+    if not tag or not _LANGUAGE.fullmatch(tag):
+        return None
+    primary, dash, more = tag.partition("-")
+    known = _PART_OF.get(primary.lower(), primary)
+    return known + dash + more if known.partition("-")[0].lower() in _TONGUES else None
 
 
 def media_type(value: str) -> str:
@@ -111,6 +129,11 @@ def whole(at: datetime) -> datetime:
     if offset is None or offset % timedelta(minutes=1):
         at = at.astimezone(UTC)
     return at.replace(microsecond=0)
+
+
+def mail_time(at: datetime) -> datetime:
+    """The same time in an offset of whole or half hours, which is all that readers of RFC 822 dates are sure to know."""
+    return at.astimezone(UTC) if (at.utcoffset() or timedelta()) % timedelta(minutes=30) else at
 
 
 def exact(at: datetime) -> datetime:

@@ -4,11 +4,16 @@ Importing this module imports feedgen and lxml. What feedgen leaves out or gets 
 hooks, which hand over the finished element: link attributes in Atom, the hub in RSS, names without an e-mail address, media.
 It sets every time from the model, because feedgen's own default is the present.
 
-Dates: `pubDate` and `published` are always there. Where the time is not the page's own to the minute, the element
-`fb:datePrecision` says so: `day` (only the day is known) or `none` (nothing is known; it is when the entry was first seen).
+Dates: `pubDate` and `published` are always there. Where the time is not the page's own to the minute, an element says so:
+`dcterms:available` is the bare day (only the day is known), `dcterms:dateAccepted` when the entry was first seen (nothing is known).
+
+W3C's feed validator warns of every namespace that it does not know (so ours are those that it does, but for tombstones, which have no
+other), of titles that a reader may take for HTML, and of archives without a neighbour; what is odd below is odd for that reason.
 """
 
+import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -18,29 +23,41 @@ from lxml import etree
 
 from bridge.model import Feed
 
+from . import text
 from .item import NAME, Head, Item, head, items
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
 MEDIA = "http://search.yahoo.com/mrss/"
-OWN = "urn:x-feedbridge:feed:1"
+DCTERMS = "http://purl.org/dc/terms/"
 HISTORY = "http://purl.org/syndication/history/1.0"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _EXTRAS = "bridge"
+# Elements of plain text, and Atom's links for their titles; a channel's description is one, an item's is HTML.
+_PLAIN = re.compile(
+    rb"<(title|summary|subtitle|name|category|media:description)\b[^<>]*>[^<]*</|^    <description>[^<]*</|<link [^<>]* title=[^<>]*>", re.M
+)
+_LOST = ("\ufffd".encode(), "□".encode())
+_END_TAG = re.compile(r"</\w+>")
 
 
 def rss(feed: Feed, suffix: str, media_type: str) -> bytes:
     """The feed as RSS 2.0, UTF-8 with XML declaration."""
-    generator = _generator(feed, head(feed, suffix), media_type, _rss_entry)
-    return bytes(generator.rss_str(pretty=True))
+    about = head(feed, suffix)
+    about = replace(about, updated=text.mail_time(about.updated), deleted=())
+    return _finished(_generator(feed, about, media_type, _rss_entry).rss_str(pretty=True))
 
 
 def atom(feed: Feed, suffix: str, media_type: str) -> bytes:
     """The feed as Atom, UTF-8 with XML declaration."""
-    generator = _generator(feed, head(feed, suffix), media_type, _atom_entry)
-    return bytes(generator.atom_str(pretty=True))
+    return _finished(_generator(feed, head(feed, suffix), media_type, _atom_entry).atom_str(pretty=True))
+
+
+def _finished(document: bytes) -> bytes:
+    """`&` and `<` of what is no HTML as hexadecimal references, as the RSS Advisory Board's profile asks; a lost character as `□`."""
+    return _PLAIN.sub(lambda found: found[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;"), document).replace(*_LOST)
 
 
 def _generator(feed: Feed, about: Head, media_type: str, entry: Callable[[Item], Any]) -> Any:
@@ -95,6 +112,7 @@ def _common_entry(item: Item) -> Any:
 def _rss_entry(item: Item) -> Any:
     """RSS: `description` is HTML by convention, so plain text is escaped once more for it. One enclosure at most."""
     entry = _common_entry(item)
+    entry.published(text.mail_time(item.published))
     if item.summary:
         entry.description(escape(item.summary, quote=False), isSummary=True)
     if item.html:
@@ -125,7 +143,7 @@ class FeedExtras:
     def extend_ns(self) -> dict[str, str]:
         """Prefixes declared on the root element."""
         more = {"fh": HISTORY} if self.about and self.about.current else {}
-        return {"dc": DC, "media": MEDIA, "fb": OWN, **more, **({"at": TOMBSTONES} if self.about and self.about.deleted else {})}
+        return {"dc": DC, "dcterms": DCTERMS, "media": MEDIA, **more, **({"at": TOMBSTONES} if self.about and self.about.deleted else {})}
 
     def extend_rss(self, root: etree._Element) -> None:
         """All of it stands in the channel, before the items."""
@@ -139,6 +157,7 @@ class FeedExtras:
         """The same in the feed, and a tombstone (RFC 6721) for each withdrawn entry."""
         if self.about is None:
             return
+        _declare(root, "title", "subtitle")
         _add_history(root, "link", self.about)
         for identifier, at in self.about.deleted:
             _add(root, f"{{{TOMBSTONES}}}deleted-entry", ref=identifier, when=at.isoformat())
@@ -157,6 +176,7 @@ class EntryExtras:
 
     def extend_atom(self, node: etree._Element) -> None:
         """The same in the entry, with the attributes of its links, all enclosures and its own language."""
+        _declare(node, "title", "summary")
         for link in node.iterfind("link"):
             link.attrib.update({"rel": "alternate", "type": "text/html"})
         for file in self.item.enclosures:
@@ -175,15 +195,27 @@ class EntryExtras:
         for image in self.item.images:
             content = _add(node, f"{{{MEDIA}}}content", url=image.url, medium="image")
             _add_all(content, f"{{{MEDIA}}}description", [image.alt])
-        if self.item.precision in {"day", "none"}:
-            _add_all(node, f"{{{OWN}}}datePrecision", [self.item.precision])
+            _declare(content, f"{{{MEDIA}}}description")
+        if self.item.precision == "day":
+            _add_all(node, f"{{{DCTERMS}}}available", [self.item.published.date().isoformat()])
+        elif self.item.precision == "none":
+            _add_all(node, f"{{{DCTERMS}}}dateAccepted", [self.item.first_seen.isoformat()])
+
+
+def _declare(parent: etree._Element, *tags: str) -> None:
+    """Plain text with an end tag in it is written as HTML, and said to be, so that nobody needs to guess."""
+    for node in map(parent.find, tags):
+        if node is not None and _END_TAG.search(node.text or ""):
+            node.set("type", "html")
+            node.text = escape(node.text or "", quote=False)
 
 
 def _add_history(parent: etree._Element, link: str, about: Head) -> None:
-    """The mark of an archive document and the links to its neighbours (RFC 5005 §4)."""
+    """The mark of an archive document and the links to its neighbours (RFC 5005 §4). What comes after a lone archive is the live feed."""
     if about.current:
         _add(parent, f"{{{HISTORY}}}archive")
-    for rel, href in (("current", about.current), ("prev-archive", about.previous), ("next-archive", about.next)):
+    after = about.next if about.previous or about.next else about.current
+    for rel, href in (("current", about.current), ("prev-archive", about.previous), ("next-archive", after)):
         if href:
             _add(parent, link, rel=rel, href=href)
 
@@ -193,5 +225,5 @@ def _add(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
 
 
 def _add_all(parent: etree._Element, tag: str, texts: Iterable[str]) -> None:
-    for text in filter(None, texts):
-        etree.SubElement(parent, tag).text = text
+    for one in filter(None, texts):
+        etree.SubElement(parent, tag).text = one

@@ -20,7 +20,7 @@ from ..ports import Format
 from ..publication_rows import File, Month
 from .desk import Desk, drawing
 
-_FORM = "1"
+_FORM = "2"
 """Raise it when all archives must be drawn anew for a change of the program."""
 
 _EVER = datetime(1970, 1, 2, tzinfo=UTC)

@@ -8,7 +8,6 @@ temporary folder, or in --work).
 import argparse
 import functools
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -20,13 +19,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import scenes  # noqa: E402
+from stand_ins import packages  # noqa: E402
 
 DOCS = scenes.ROOT / "docs"
 NPM = ("puppeteer-core@24", "axe-core@4")
-DEBIAN = {"chromium": "chromium", "node": "nodejs", "npm": "npm", "fc-list": "fontconfig"}
+DEBIAN = {"chromium": "chromium", "fc-list": "fontconfig"}
 LIMIT = 240
 LARGEST = 150_000
 
@@ -61,23 +61,10 @@ def _options() -> argparse.Namespace:
 
 def install(work: Path) -> None:
     """Chromium, node and a Chinese font are there, and the npm packages are in `work`."""
-    missing = [package for program, package in DEBIAN.items() if not shutil.which(program)]
-    fonts = "" if "fontconfig" in missing else _run(["fc-list", ":lang=zh"]).stdout
-    wanted = missing + ([] if fonts.strip() else ["fonts-noto-cjk"])
-    if wanted:
-        _run(["apt-get", "update", "-q"])
-        _run(["apt-get", "install", "-qy", "--no-install-recommends", *wanted], env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
-    if not (work / "node_modules" / "axe-core").exists():
-        work.mkdir(parents=True, exist_ok=True)
-        quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-        _run(["npm", "install", "--prefix", str(work), *quiet, *NPM], env={**os.environ, "PUPPETEER_SKIP_DOWNLOAD": "1"})
-
-
-def _run(command: list[str], env: dict[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
-    done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=600, check=False)
-    if done.returncode:
-        sys.exit(f"{' '.join(command[:3])}: {done.stderr[-600:]}")
-    return done
+    packages.debian(DEBIAN)
+    fonts = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=True).stdout
+    packages.debian({}, () if fonts.strip() else ("fonts-noto-cjk",))
+    packages.npm(work, NPM)
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -10,6 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+from stand_ins import packages  # noqa: E402
+
 DEBIAN = {
     "newsboat": "newsboat",
     "r2e": "rss2email",
@@ -62,26 +65,13 @@ def install(work: Path) -> Tools:
     """The clients are there: Debian's in the system (root is needed only when one is missing), the others under `work`."""
     work.mkdir(parents=True, exist_ok=True)
     tools = Tools(work / "venv" / "bin" / "python", work / "node", work / "gofeed")
-    missing = {package for command, package in DEBIAN.items() if not shutil.which(command)}
-    if not (GOPATH / "src" / "github.com" / "mmcdole" / "gofeed").exists():
-        missing.add(GOFEED)
-    if missing:
-        call(["apt-get", "update", "-q"], work, 300)
-        call(["apt-get", "install", "-q", "-y", "--no-install-recommends", *sorted(missing)], work, 600)
-    if not tools.python.exists():
-        _quietly([sys.executable, "-m", "venv", str(work / "venv")])
-        _quietly([str(tools.python), "-m", "pip", "install", "-q", *PYPI])
-    if not tools.node.exists():
-        tools.node.mkdir()
-        _quietly(["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(tools.node), *NPM])
+    packages.debian(DEBIAN, () if (GOPATH / "src" / "github.com" / "mmcdole" / "gofeed").exists() else (GOFEED,))
+    packages.environment(work / "venv", PYPI)
+    packages.npm(tools.node, NPM)
     if not tools.go.exists():
         line = ["go", "build", "-o", str(tools.go), str(HERE / "parse_go.go")]
         call(line, work, 300, GO111MODULE="off", GOPATH=str(GOPATH), GOCACHE=str(work / "go-cache"))
     return tools
-
-
-def _quietly(line: list[str]) -> None:
-    subprocess.run(line, check=True, timeout=300, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def versions(tools: Tools, clients: Iterable[tuple[str, str]]) -> dict[str, str]:

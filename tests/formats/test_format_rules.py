@@ -22,7 +22,7 @@ A = "{http://www.w3.org/2005/Atom}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
-OWN = "{urn:x-feedbridge:feed:1}datePrecision"
+DCTERMS = "{http://purl.org/dc/terms/}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 BASE = "https://feeds.example.org/"
 
@@ -137,10 +137,13 @@ def _(seen):
 
 @rule("F6 unknown dates", "a day without a time, and no date at all, are marked in every format, others are not")
 def _(seen):
-    wanted = [e.precision if e.precision in ("day", "none") else None for e in seen.feed.entries]
-    assert wanted.count("none") == wanted.count("day") == 1
-    assert [node.findtext(OWN) for node in seen.items] == wanted
-    assert [node.findtext(OWN) for node in seen.entries] == wanted
+    precisions = [e.precision for e in seen.feed.entries]
+    assert precisions.count("none") == precisions.count("day") == 1
+    days = [e.published.date().isoformat() if e.precision == "day" else None for e in seen.feed.entries]
+    seens = [e.first_seen.isoformat() if e.precision == "none" else None for e in seen.feed.entries]
+    for nodes in (seen.items, seen.entries):
+        assert [node.findtext(f"{DCTERMS}available") for node in nodes] == days
+        assert [node.findtext(f"{DCTERMS}dateAccepted") for node in nodes] == seens
     assert [node["_feedbridge"]["date_precision"] for node in seen.json["items"]] == [e.precision for e in seen.feed.entries]
 
 

@@ -84,10 +84,32 @@ def test_shortened(raw, most, wanted):
     assert len(wanted) <= most
 
 
-@pytest.mark.parametrize(("raw", "wanted"), [("zh-CN", "zh-CN"), ("en", "en"), ("", None), ("中文", None), ("zh_CN", None), ('en"x', None)])
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        ("zh-CN", "zh-CN"),
+        ("en", "en"),
+        ("", None),
+        ("中文", None),
+        ("zh_CN", None),
+        ('en"x', None),
+        ("cn", "zh"),
+        ("yue-HK", "zh-yue-HK"),
+        ("xx-YY", None),
+        ("fil", "fil"),
+        ("EN", "EN"),
+    ],
+)
 def test_language(raw, wanted):
-    """Only what has the shape of a tag."""
+    """Only tags whose language readers and W3C's validator know; a part of a macrolanguage is written as one."""
     assert text.language(raw) == wanted
+
+
+@pytest.mark.parametrize(("offset", "wanted"), [(480, "12:00+0800"), (330, "09:30+0530"), (345, "04:00+0000"), (-210, "00:30-0330")])
+def test_mail_time(offset, wanted):
+    """Offsets of quarters of an hour are written as UTC."""
+    at = datetime(2019, 5, 11, 4, 0, tzinfo=UTC).astimezone(timezone(timedelta(minutes=offset)))
+    assert f"{text.mail_time(at):%H:%M%z}" == wanted
 
 
 def test_whole_and_exact_keep_the_offset():

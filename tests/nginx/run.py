@@ -23,9 +23,9 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+from stand_ins import packages  # noqa: E402
 from stand_ins.house import House  # noqa: E402
 
-PACKAGES = ("nginx", "libnginx-mod-http-brotli-static")
 DOCUMENTS = ("README.md", "docs/operations.md", "docs/serving.md")
 MODULE = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 TYPES = {
@@ -68,7 +68,7 @@ class Row(NamedTuple):
 
 def main() -> int:
     """Installs, publishes, serves, checks; prints the table."""
-    _install()
+    packages.debian({"nginx": "nginx"}, () if MODULE.exists() else ("libnginx-mod-http-brotli-static",))
     folder = Path(tempfile.mkdtemp(prefix="feedbridge-nginx-"))
     folder.chmod(0o755)
     rows: list[Row] = []
@@ -208,13 +208,6 @@ def nginx(block: str, house: House) -> Iterator[int]:
         process.terminate()
         process.wait(20)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _install() -> None:
-    if shutil.which("nginx") is None or not MODULE.exists():
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for words in (("update", "-qq"), ("install", "-y", "-qq", *PACKAGES)):
-            subprocess.run(["apt-get", *words], check=True, stdout=subprocess.DEVNULL, env=quiet)
 
 
 if __name__ == "__main__":

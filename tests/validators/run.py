@@ -9,7 +9,6 @@ listparser. W3C's own validator is in no package registry. Prints a table; exit 
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,12 +20,13 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT), str(HERE.parent), str(HERE.parent / "clients")]
 
-from events import CHECKS  # noqa: E402
+from events import CHECKS, html_of  # noqa: E402
+from stand_ins import packages  # noqa: E402
 from stand_ins.house import House  # noqa: E402
 from world import World  # noqa: E402
 
 NPM = ("jsonfeed-validator@0.2.0",)
-PYPI = ("listparser==0.20",)
+PYPI = ("listparser==0.20", "html5lib==1.1", "webencodings==0.5.1", "six==1.17.0")
 SECONDS = 120
 
 Documents = dict[str, tuple[bytes, str]]
@@ -43,7 +43,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="feedbridge-validators-") as folder:
         documents = published(Path(folder) / "world") | ticked(Path(folder) / "house")
         work = install(Path(options.work or folder))
-        verdicts = [one for judge in (by_schema, by_npm, by_listparser) for one in judge(documents, work)]
+        verdicts = [one for judge in (by_schema, by_npm, by_listparser, by_html5lib) for one in judge(documents, work)]
     for judge, document, faults in verdicts:
         sys.stdout.write(
             f"{'FAIL' if faults else 'ok  '}  {judge:20}  {document}\n" + "".join(f"        {fault}\n" for fault in faults[:10])
@@ -91,18 +91,9 @@ def _files(public: Path, base: str) -> Documents:
 
 def install(work: Path) -> Path:
     """npm's and PyPI's validators are in `work`; no scripts of theirs are run."""
-    if not shutil.which("npm"):
-        _quietly(["apt-get", "update", "-q"])
-        _quietly(["apt-get", "install", "-q", "-y", "--no-install-recommends", "nodejs", "npm"])
-    if not (work / "node_modules").exists():
-        _quietly(["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(work), *NPM])
-    if not (work / "python").exists():
-        _quietly([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(work / "python"), *PYPI])
+    packages.npm(work, NPM)
+    packages.python(work / "python", PYPI)
     return work
-
-
-def _quietly(line: list[str]) -> None:
-    subprocess.run(line, check=True, timeout=300, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
 def by_schema(documents: Documents, _: Path) -> Verdicts:
@@ -134,6 +125,22 @@ def by_listparser(documents: Documents, work: Path) -> Verdicts:
     lines = "".join(json.dumps({"name": name, "text": content.decode()}) + "\n" for name, content in lists.items())
     answers = _judged([sys.executable, "-W", "ignore", "-c", script], lines, {"PYTHONPATH": str(work / "python")})
     yield from (("listparser", name, answers.get(name, ["was not judged"])) for name in lists)
+
+
+def by_html5lib(documents: Documents, work: Path) -> Verdicts:
+    """The HTML in each feed is parsed without a single parse error, as W3C's validator asks of it, by the parser that it uses."""
+    script = (
+        "import sys, json; from html5lib.html5parser import HTMLParser\n"
+        "for line in sys.stdin:\n"
+        " one = json.loads(line); found = []\n"
+        " for html in one['texts']:\n"
+        "  parser = HTMLParser(); parser.parseFragment(html); found += [f'{e[1]}: {html[:200]}' for e in parser.errors]\n"
+        " print(json.dumps({'name': one['name'], 'faults': found}))"
+    )
+    texts = {name: [*map(str, html_of(content))] for name, (content, _) in documents.items() if name.endswith((".rss", ".atom"))}
+    lines = "".join(json.dumps({"name": name, "texts": found}) + "\n" for name, found in texts.items())
+    answers = _judged([sys.executable, "-W", "ignore", "-c", script], lines, {"PYTHONPATH": str(work / "python")})
+    yield from (("html5lib", name, answers.get(name, ["was not judged"])) for name in texts)
 
 
 def _judged(line: list[str], lines: str, more: Mapping[str, str]) -> dict[str, list[str]]:

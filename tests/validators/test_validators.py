@@ -1,14 +1,22 @@
 """What we publish is without a fault, and the checks that say so find each fault that is put in."""
 
 import json
+import re
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import events
 import pytest
 from stand_ins.press import BASE, Press, portal
 
-from bridge.model import FeedSpec
+from bridge.formats import atom, rss
+from bridge.model import FeedSpec, Image, Source
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "formats"))
+
+from feed_samples import entry, feed
 
 GOLDEN = Path(__file__).parent.parent / "formats" / "golden"
 NOW = datetime(2027, 2, 1, tzinfo=UTC)
@@ -71,6 +79,10 @@ RSS = {
     "ContainsRelRef": ('src="http://www.china0315.com/up/2019/1.jpg"', 'src="/up/2019/1.jpg"'),
     "NotHtml": ("&lt;p&gt;2019年", "&lt;b&gt;&lt;p&gt;2019年"),
     "InvalidRNC": ('isPermaLink="false"', 'isPermaLink="true"'),
+    "UnknownNamespace": ("<rss ", '<rss xmlns:x="urn:x-own:1" '),
+    "InvalidLanguage": ("<language>zh-CN", "<language>cn"),
+    "InvalidTAG": ("2019:tangshan/4710<", "2019:tangshan/四<"),
+    "ProblematicalRFC822Date": ("Sat, 11 May 2019 11:13:36 +0800<", "Sat, 11 May 2019 08:58:36 +0545<"),
 }
 ATOM = {
     "MissingDCLanguage": ('xml:lang="zh-CN"', ""),
@@ -84,6 +96,10 @@ ATOM = {
     "SecurityRisk": ("&lt;p&gt;2019年", "&lt;iframe&gt;&lt;/iframe&gt;&lt;p&gt;2019年"),
     "UriNotIri": ('href="http://www.china0315.com/files/', 'href="http://www.china0315.com/年度/'),
     "archive without current, or the reverse": ('rel="hub"', 'rel="current"'),
+    "UnknownNamespace": ("<feed ", '<feed xmlns:at="http://purl.org/atompub/tombstones/1.0" '),
+    "NonCanonicalURI": ("2019:tangshan/4710<", "2019:tangshan/%e5%9b%9b<"),
+    "ContainsHTML": ('<summary type="text">摘要:只', '<summary type="text">5G&amp;6G摘要:只'),
+    "ContainsEmail": ("<name>张三 李四<", "<name>张三 &lt;zhang@a.example&gt;<"),
 }
 JSON = {
     "SelfDoesntMatchLocation": ("tangshan.json", "other.json"),
@@ -104,6 +120,34 @@ def test_each_fault_is_found(suffix, name, old, new):
     text = (GOLDEN / f"tangshan{suffix}").read_text("utf-8")
     assert old in text
     assert name in faults(suffix, text.replace(old, new, 1).encode())
+
+
+def test_an_archive_without_a_neighbour_is_found():
+    text = re.sub(r'<link[^>]*rel="(?:prev|next)-archive"[^>]*>', "", (GOLDEN / "archive.atom").read_text("utf-8"))
+    assert "ArchiveIncomplete" in faults(".atom", text.encode(), "archive/tangshan-2019-05")
+
+
+ODD = {
+    "title": "5G&6G、R&D:&nbsp;1<a、&copy=2 &#x41;",
+    "summary": "见 http://a.example/?x=1&copy=2&n1=3,</p>与&amp;\ufffd",
+    "content_html": "<p>半个字\ufffd</p>",
+    "content_text": "半个字\ufffd",
+    "author": "张三 <zhang@a.example>",
+    "source": Source("某报 & <i>社</i>", None, "https://a.example/"),
+    "category": ("A&B2", "1<b"),
+    "images": (Image("http://a.example/1.jpg", "<b>图</b>&nbsp;"),),
+    "published": datetime(2019, 5, 11, 8, 58, tzinfo=ZoneInfo("Asia/Kathmandu")),
+}
+
+
+@pytest.mark.parametrize("language", ["cn", "yue", "zh_CN", "utf-8", "und", "en-GB", "x-klingon", None])
+def test_odd_texts_give_no_fault(language):
+    """Ampersands and angle brackets, lost characters, addresses in names, quarter-hour zones, wrong languages; a lone archive too."""
+    for form in (rss, atom):
+        for more in ({}, {"stem": "archive/tangshan-2019-05", "current": "tangshan", "hub": None}):
+            made = feed((entry(1, **{"language": language, **ODD}),), language=language or "", title="R&D:A&1 <b", **more)
+            stem = more.get("stem", "tangshan")
+            assert list(events.CHECKS[form.SUFFIX](form.render(made), f"{BASE}{stem}{form.SUFFIX}", NOW)) == []
 
 
 def test_equal_times_and_too_large_files_are_found():

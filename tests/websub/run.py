@@ -23,6 +23,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent), str(HERE.parent / "senders")]
 
 from sender_samples import RealClock, entry  # noqa: E402
+from stand_ins import packages  # noqa: E402
 from stand_ins.house import House  # noqa: E402
 
 from bridge.model import Job, Network, Sent, Target  # noqa: E402
@@ -39,7 +40,7 @@ def main() -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feedbridge-websub-")))
         peer_port, port = _free(), _free()
         peer, base = f"http://127.0.0.1:{peer_port}", f"http://127.0.0.1:{port}/"
-        _start(stack, [str(_installed(folder)), str(HERE / "peer.py"), str(peer_port), str(folder)], peer_port)
+        _start(stack, [str(packages.environment(folder / "venv", PACKAGES)), str(HERE / "peer.py"), str(peer_port), str(folder)], peer_port)
         house = stack.enter_context(House(folder / ""))
         about = f'[bridge]\nbase_url = "{base}"\nhub = "{peer}/hub"'
         house.config.write_text(house.config.read_text("utf-8").replace("[bridge]", about, 1), encoding="utf-8")
@@ -83,16 +84,6 @@ def _ping(peer, base):
     with closing(_websub.connect(_websub.Shared(), Network(), RealClock())) as sender:
         [(_, outcome)] = sender.send([job])
     return outcome
-
-
-def _installed(folder: Path) -> Path:
-    """The interpreter of a fresh environment with flask-websub."""
-    place = folder / "venv"
-    subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)
-    subprocess.run(
-        [str(place / "bin" / "pip"), "--disable-pip-version-check", "-q", "install", *PACKAGES], check=True, stderr=subprocess.DEVNULL
-    )
-    return place / "bin" / "python"
 
 
 def _start(stack: ExitStack, words, port: int, **more) -> None:
