@@ -53,7 +53,7 @@ WORKS: dict[str, Work] = {
     "deliveries list --dest --since": lambda store: store.ledger.deliveries("quiet", since=_DAY_OLD),
     "windows": lambda store: store.outbox.recent(NOW - timedelta(seconds=90)),
     "recover": lambda store: store.outbox.recover(NOW),
-    "next_due": lambda store: store.outbox.next_due(),
+    "next_due": lambda store: store.outbox.next_due(NOW),
     "last_death": lambda store: store.outbox.last_death("quiet"),
 }
 

@@ -303,6 +303,7 @@ class Later:
 
     `at` is what the server asked for (aware UTC), None leaves the time to our own back-off. `spent` False: this was no
     attempt of ours that failed (429, pacing, more parts to go), and nothing is counted. `progress` replaces the delivery's own.
+    `least`: our own back-off is no shorter than that, since the receiver seems overloaded.
     """
 
     why: str
@@ -310,6 +311,7 @@ class Later:
     spent: bool = True
     code: str = ""
     progress: Mapping[str, Any] | None = None
+    least: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)

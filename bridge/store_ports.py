@@ -174,8 +174,8 @@ class Outbox(Protocol):
         """The delivery at the head of the line of each open destination of a kind that may be tried now, at most `many`."""
         ...
 
-    def next_due(self) -> datetime | None:
-        """When the next delivery to an open destination is due."""
+    def next_due(self, now: datetime, after: datetime | None = None) -> datetime | None:
+        """When the line of an open destination moves next, as things stand at `now`; only times after `after`, where it is given."""
         ...
 
     def claim(self, dues: Sequence[Due], now: datetime) -> list[tuple[Due, int, int]]:

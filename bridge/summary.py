@@ -59,7 +59,7 @@ class Summary:
         parts = [*_told(figures, "new"), *_told(sent, "sent"), f"{len(self.written)} files written"]
         met = {r.portal: f"{r.cause}: {r.detail}" for r in self.portals if r.cause}
         causes = ({**met, **self.bad}, self.held, self.faults, self.shut, self.delivery.closed_kinds)
-        trouble = [f"; {name}: {why}" for found in causes for name, why in found.items()]
+        trouble = dict.fromkeys(f"; {name}: {why}" for found in causes for name, why in found.items())
         looked = f"{len(self.portals)} portal{'' if len(self.portals) == 1 else 's'} looked at"
         return f"{looked}, {self.total('requests')} requests: {', '.join(parts)}{''.join(trouble)}"
 

@@ -79,5 +79,5 @@ def _pause(config: Config, now: datetime) -> timedelta:
     with opened(config, new=True) as store:
         times = [store.portals.portal(p.id).due_at or now for p in config.portals]
         times += filter(None, (store.archive.next_look(p.id) for p in config.portals))
-        times.append(store.outbox.next_due() or now + _MOST)
+        times.append(store.outbox.next_due(now) or now + _MOST)
     return min(_MOST, max(_LEAST, min(times) - now))

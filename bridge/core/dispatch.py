@@ -14,6 +14,8 @@ Window = tuple[int, timedelta]
 
 WHOLE_KIND_WAIT = timedelta(minutes=15)
 _JITTER = 0.2
+_LEAST = timedelta(seconds=1)
+"""What costs no attempt still takes this long, whatever time a server names."""
 _MOVES = 5
 _BELIEVED_AHEAD = timedelta(seconds=90)
 
@@ -93,9 +95,11 @@ def settle(
 def _later(base: Settled, due: Due, outcome: Later, manner: Manner, chance: float) -> Settled:
     base = replace(base, reason=outcome.why, progress=outcome.progress, by_server=outcome.at is not None)
     if not outcome.spent:
-        wait = outcome.at or base.at
-        return replace(base, due_at=wait, failing_at=due.failing_at, not_before=outcome.at, held_until=max(base.held_until or wait, wait))
-    return _again(base, due, manner, chance, outcome.at)
+        wait = max(outcome.at, base.at + _LEAST) if outcome.at else base.at
+        return replace(
+            base, due_at=wait, failing_at=due.failing_at, not_before=outcome.at and wait, held_until=max(base.held_until or wait, wait)
+        )
+    return _again(base, due, manner, chance, max(outcome.at or base.at, base.at + outcome.least))
 
 
 def _again(base: Settled, due: Due, manner: Manner, chance: float, asked: datetime | None = None) -> Settled:

@@ -307,8 +307,8 @@ def _broken(error: Exception, why: str, job: Job) -> Outcome:
 
 def _told(error: BaseException) -> str:
     """The error in one line, with its cause where the library's own words hide it ("Timed out")."""
-    cause = error.__cause__
-    return f"{error} ({type(cause).__name__})" if cause and type(cause).__name__ not in str(error) else f"{error}" or type(error).__name__
+    cause, text = error.__cause__, f"{error}".strip().rstrip(":")
+    return f"{text} ({type(cause).__name__})" if cause and type(cause).__name__ not in text else text or type(error).__name__
 
 
 def _chat(job: Job) -> int | str:

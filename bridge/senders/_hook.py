@@ -30,7 +30,7 @@ RESPONSE: Final = 20_000
 LONGEST: Final = timedelta(hours=24)
 """The longest Retry-After that is honoured."""
 THROTTLED: Final = timedelta(seconds=60)
-"""How long a 429 that names no time is taken to mean."""
+"""How long a 429 that names no time is taken to mean, and the least wait after a time-out, a 502 or a 504."""
 
 _FAILURES = (requests.RequestException, HTTPError, OSError, ValueError)
 
@@ -71,6 +71,8 @@ class WebhookSender:
                 return Closed(f"the address may not be connected to: {refused.detail}", refused.cause)
             except _FAILURES as error:
                 return _failure(error, deadline.expired, self._total)
+            except Exception as error:  # noqa: BLE001 - an answer that cannot be read is this destination's fault, not the others'
+                return Later(f"the answer cannot be read: {type(error).__name__}", code="unreadable")
 
     def _post(self, job: Job, body: bytes) -> Outcome:
         now = self._clock.now()
@@ -107,21 +109,22 @@ def judge(status: int, retry_after: str | None, text: str, now: datetime) -> Out
     if status == 410:
         return Closed("the endpoint says that it is gone", code, response=text)
     why = f"redirects are not followed (HTTP {code})" if 300 <= status <= 399 else f"HTTP {code}{_first_line(text)}"
-    at = asked_at(retry_after, now) if status in {413, 429, 502, 503, 504} else None
+    at = asked_at(retry_after, now)
     if status == 429:
         return Later(why, at or now + THROTTLED, spent=False, code=code)
-    return Later(why, at, code=code)
+    return Later(why, at, code=code, least=THROTTLED if status in {502, 504} else timedelta(0))
 
 
 def asked_at(retry_after: str | None, now: datetime) -> datetime | None:
-    """The time that a Retry-After names (RFC 9110 §10.2.3: seconds or a date), within 24 hours of now; None without one."""
+    """The time that a Retry-After names (RFC 9110 §10.2.3: seconds or a date), within 24 hours of now; None when it names none to come."""
     value = (retry_after or "").strip()
+    at = now
     if value.isascii() and value.isdecimal():
-        return now + min(timedelta(seconds=int(value[:9])), LONGEST)
-    with suppress(ValueError):
-        at = parsedate_to_datetime(value)
-        return min(max(at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC), now), now + LONGEST)
-    return None
+        at = now + min(timedelta(seconds=int(value[:9])), LONGEST)
+    with suppress(ValueError, OverflowError):
+        date = parsedate_to_datetime(value)
+        at = min(date.replace(tzinfo=date.tzinfo or UTC).astimezone(UTC), now + LONGEST)
+    return at if at > now else None
 
 
 def _text(answer: requests.Response) -> str:
@@ -146,9 +149,9 @@ def _failure(error: Exception, expired: bool, total: float) -> Outcome:
     if _holds(chain, socket.gaierror):
         return Later("the name does not resolve", code="dns")
     if _holds(chain, ConnectTimeoutError) and not _holds(chain, NewConnectionError):
-        return Later("connecting timed out", code="connect-timeout")
+        return Later("connecting timed out", code="connect-timeout", least=THROTTLED)
     if expired or isinstance(error, requests.Timeout):
-        return Later(f"no answer within {total:g} s", code="timeout")
+        return Later(f"no answer within {total:g} s", code="timeout", least=THROTTLED)
     if _holds(chain, ConnectionRefusedError):
         return Later("connection refused", code="refused")
     if isinstance(error, ValueError):

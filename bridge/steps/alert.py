@@ -172,7 +172,7 @@ def held(store: Store, portals: Iterable[Portal], now: datetime) -> dict[str, st
 
 def shut(store: Store) -> dict[str, str]:
     """Destinations that are closed to us, and kinds of which every one is, each with the reason."""
-    kinds = {one.subject: one.evidence for one in store.incidents.open() if one.subject.startswith("kind:")}
+    kinds = {one.subject.removeprefix("kind:"): one.evidence for one in store.incidents.open() if one.subject.startswith("kind:")}
     return kinds | {row.id: f"{row.state}: {row.why}" for row in store.outbox.destinations() if row.state != "open"}
 
 

@@ -126,15 +126,13 @@ class Deliver:
         """What of one kind may be tried now; a forced retry is tried once a tick."""
         now = self.clock.now()
         heads = self.store.outbox.heads(now, room, kind, force=self.force)
-        heads = [h for h in heads if h.destination in self.kinds and (h.due_at <= now or h.id not in self.forced)]
-        self.forced.update(h.id for h in heads)
-        return heads
+        return [h for h in heads if h.destination in self.kinds and (h.due_at <= now or h.id not in self.forced)]
 
     def _soon(self) -> datetime | None:
         """When a retry of this very tick is due, if that is worth waiting for."""
-        at = self.store.outbox.next_due() if self.report.retry or self.report.uncertain else None
         now = self.clock.now()
-        return at if at and now < at <= now + _WORTH_WAITING else None
+        at = self.store.outbox.next_due(now, now) if self.report.retry or self.report.uncertain else None
+        return at if at and at <= now + _WORTH_WAITING else None
 
     def _free_at(self, due: Due, now: datetime) -> datetime:
         kind = self.kinds[due.destination]
@@ -174,6 +172,7 @@ class Deliver:
         by_kind: dict[str, list[Job]] = {}
         for due, attempt, sequence in claimed:
             self.under_way[due.id] = due
+            self.forced.add(due.id)
             by_kind.setdefault(self.kinds[due.destination], []).append(self._job(due, attempt, sequence))
         for kind, jobs in by_kind.items():
             Thread(target=self._pump, args=(self._sender(kind), jobs, self.done), daemon=True).start()

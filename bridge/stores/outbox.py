@@ -78,9 +78,9 @@ class Outbox:
         """
         return [_due(row) for row in self._db.all("heads", now=ms(now), many=many, kind=kind, force=int(force))]
 
-    def next_due(self) -> datetime | None:
-        """When the next delivery to an open destination is due."""
-        row = self._db.one("next_due")
+    def next_due(self, now: datetime, after: datetime | None = None) -> datetime | None:
+        """When the line of an open destination moves next, as things stand at `now`; only times after `after`, where it is given."""
+        row = self._db.one("next_due", now=ms(now), after=ms(after) or 0)
         return when(row["at"]) if row else None
 
     def claim(self, dues: Sequence[Due], now: datetime) -> list[tuple[Due, int, int]]:

@@ -265,11 +265,11 @@ UPDATE deliveries SET state = 'uncertain', due_at = :now, by_server = 0 WHERE id
 -- The head of each open destination's line: the first delivery that is due, or that holds the line until later.
 SELECT d.*, t.address AS address, t.failing_at AS failing_at, t.state AS destination_state FROM destinations t JOIN deliveries d ON d.id = (
     SELECT w.id FROM deliveries w WHERE w.destination = t.id AND w.waiting = 1 AND (w.digest IS NULL OR w.digest = w.id)
-        AND (w.due_at <= :now OR w.held_until > :now OR (:force = 1 AND w.state = 'retry' AND w.by_server = 0))
+        AND (w.due_at <= :now OR w.held_until > :now OR (:force = 1 AND w.state IN ('retry', 'uncertain') AND w.by_server = 0))
     ORDER BY w.id LIMIT 1)
 WHERE t.active = 1 AND t.kind = :kind AND t.state <> 'disabled' AND (t.not_before IS NULL OR t.not_before <= :now)
     AND NOT EXISTS (SELECT 1 FROM deliveries s WHERE s.destination = t.id AND s.state = 'sending')
-    AND (d.due_at <= :now OR (:force = 1 AND d.state = 'retry' AND d.by_server = 0)) ORDER BY d.id LIMIT :many;
+    AND (d.due_at <= :now OR (:force = 1 AND d.state IN ('retry', 'uncertain') AND d.by_server = 0)) ORDER BY d.id LIMIT :many;
 
 -- name: fresh
 -- How many publications wait for a destination and have never been tried, at most :many.
@@ -303,9 +303,16 @@ UPDATE deliveries SET digest = NULL WHERE digest = :carrier;
 UPDATE deliveries SET state = :state, waiting = 0, reason = :reason, done_at = :at WHERE digest = :carrier AND id <> :carrier AND waiting = 1;
 
 -- name: next_due
--- When the next delivery of an open destination is due.
-SELECT MIN(CASE WHEN t.not_before > d.due_at THEN t.not_before ELSE d.due_at END) AS at FROM destinations t
-JOIN deliveries d ON d.destination = t.id AND d.waiting = 1 WHERE t.active = 1 AND t.state = 'open';
+-- When the next open destination's line moves, after a time: its head is due or holds it no longer, and the receiver wants no silence.
+SELECT MIN(at) AS at FROM (
+    SELECT CASE WHEN t.not_before > h.at THEN t.not_before ELSE h.at END AS at FROM destinations t JOIN (
+        SELECT d.destination, CASE WHEN d.held_until > :now AND d.held_until < d.due_at THEN d.held_until ELSE d.due_at END AS at
+        FROM destinations o JOIN deliveries d ON d.id = COALESCE(
+            (SELECT w.id FROM deliveries w WHERE w.destination = o.id AND w.waiting = 1 AND (w.digest IS NULL OR w.digest = w.id)
+                AND (w.due_at <= :now OR w.held_until > :now) ORDER BY w.id LIMIT 1),
+            (SELECT w.id FROM deliveries w WHERE w.destination = o.id AND w.waiting = 1 ORDER BY w.due_at LIMIT 1))
+        WHERE o.active = 1 AND o.state = 'open') AS h ON h.destination = t.id) AS lines
+WHERE at > :after;
 
 -- name: claim
 -- An attempt is on record before anything is sent.

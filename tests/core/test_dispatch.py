@@ -138,3 +138,13 @@ def test_a_destination_that_only_fails_for_days_is_disabled_and_keeps_its_delive
 def test_a_paused_destination_that_answers_is_open_again():
     assert after(Sent("1"), due(probing=True)).destination_state == "open"
     assert after(Sent("1")).destination_state is None
+
+
+def test_what_costs_no_attempt_takes_a_second_all_the_same():
+    """A time that is over, as a server names it, is no leave to ask without end."""
+    result = after(Later("429", at=NOW - timedelta(hours=1), spent=False))
+    assert (result.due_at, result.not_before) == (NOW + timedelta(seconds=1), NOW + timedelta(seconds=1))
+
+
+def test_an_overloaded_receiver_has_its_rest():
+    assert after(Later("timeout", least=timedelta(seconds=60))).due_at == NOW + timedelta(seconds=60)

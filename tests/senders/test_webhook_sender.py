@@ -95,9 +95,14 @@ ANSWERS = [
     (Reply(429), Later("HTTP 429", NOW + timedelta(seconds=60), spent=False, code="429")),
     (Reply(429, headers={"Retry-After": "120"}), Later("HTTP 429", NOW + timedelta(seconds=120), spent=False, code="429")),
     (Reply(503, headers={"Retry-After": "30"}), Later("HTTP 503", NOW + timedelta(seconds=30), code="503")),
-    (Reply(504, headers={"Retry-After": "Sun, 22 Nov 2026 05:05:06 GMT"}), Later("HTTP 504", NOW + timedelta(hours=1), code="504")),
-    (Reply(500, headers={"Retry-After": "30"}), Later("HTTP 500", code="500")),
-    (Reply(502), Later("HTTP 502", code="502")),
+    (
+        Reply(504, headers={"Retry-After": "Sun, 22 Nov 2026 05:05:06 GMT"}),
+        Later("HTTP 504", NOW + timedelta(hours=1), code="504", least=timedelta(seconds=60)),
+    ),
+    (Reply(500, headers={"Retry-After": "30"}), Later("HTTP 500", NOW + timedelta(seconds=30), code="500")),
+    (Reply(500), Later("HTTP 500", code="500")),
+    (Reply(502), Later("HTTP 502", code="502", least=timedelta(seconds=60))),
+    (Reply(429, headers={"Retry-After": "0"}), Later("HTTP 429", NOW + timedelta(seconds=60), spent=False, code="429")),
 ]
 
 
@@ -117,14 +122,17 @@ def test_each_answer_has_its_outcome(reply, outcome):
         ("", None),
         ("soon", None),
         ("-5", None),
-        ("0", 0),
+        ("0", None),
         ("99999999999", 86400),
-        ("Sat, 21 Nov 2026 00:00:00 GMT", 0),
+        ("Sat, 21 Nov 2026 00:00:00 GMT", None),
+        ("Mon, 01 Jan 0001 00:00:00 +2300", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2300", None),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86400),
         ("²", None),
     ],
 )
 def test_retry_after_is_read_with_care(value, seconds):
-    """Nonsense is none, the past is now, the far future is 24 hours."""
+    """Nonsense and the past are none, the far future is 24 hours."""
     assert asked_at(value, NOW) == (None if seconds is None else NOW + timedelta(seconds=seconds))
 
 
@@ -195,7 +203,7 @@ def test_a_dripping_answer_ends_at_the_deadline():
         outcome = one(opened, hook_job(url))
     stop.set()
     end()
-    assert outcome == Later("no answer within 0.5 s", code="timeout")
+    assert outcome == Later("no answer within 0.5 s", code="timeout", least=timedelta(seconds=60))
 
 
 def test_a_private_address_closes_the_destination():

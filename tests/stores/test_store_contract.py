@@ -165,7 +165,19 @@ def test_a_retry_holds_the_line_until_its_time_and_force_brings_it_forward(store
     assert store.outbox.heads(NOW, 9, "telegram") == []
     assert [h.id for h in store.outbox.heads(NOW, 9, "telegram", force=True)] == [head.id]
     assert [h.id for h in store.outbox.heads(NOW + HOUR, 9, "telegram")] == [head.id]
-    assert store.outbox.next_due() is not None
+    assert store.outbox.next_due(NOW) == NOW + HOUR
+
+
+def test_the_next_time_is_that_of_the_lines_head(store):
+    """What waits behind a head that is held is due, and yet no reason to look before the hold ends or the head is due."""
+    publish(store, 2, 1)
+    assert store.outbox.next_due(NOW) == NOW
+    [head] = store.outbox.heads(NOW, 9, "telegram")
+    store.outbox.claim([head], NOW)
+    store.outbox.settle([settled(head, 1, state="retry", due_at=NOW + 9 * HOUR, held_until=NOW + HOUR, outcome="later")])
+    assert (store.outbox.next_due(NOW), store.outbox.next_due(NOW, NOW)) == (NOW + HOUR, NOW + HOUR)
+    assert store.outbox.next_due(NOW + HOUR) == NOW
+    assert store.outbox.next_due(NOW + HOUR, NOW + HOUR) is None
 
 
 def test_a_line_is_held_no_longer_than_agreed(store):
