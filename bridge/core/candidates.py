@@ -220,7 +220,7 @@ def _rank(page: Outline, candidate: Candidate) -> tuple[float, bool]:
 
 
 def _set_levels(page: Outline, found: list[Candidate]) -> None:
-    """Chrome and side columns by the names of elements; what holds half of a page's titles is neither."""
+    """Chrome and side columns by the names of elements; what holds most of a page's titles is neither."""
     sums = [0.0]
     at = 0
     for candidate in found:
@@ -257,7 +257,7 @@ def _own_level(page: Outline, number: int, sums: list[float]) -> int:
     held = sums[high] - sums[low]
     chrome = (plain and node.tag != "aside") or nav or (header and high - low >= 6 > 12 * held / (high - low))
     aside = plain or aside or (widget and not _is_central(page, node.parent))
-    if not (chrome or aside) or held > (0.85 if plain else 0.5) * sums[-1]:
+    if not (chrome or aside) or held > (0.85 if plain else 0.5 if chrome else 0.65) * sums[-1]:
         return MAIN
     return CHROME if chrome else ASIDE
 

@@ -27,8 +27,10 @@ class Choice:
 
 def choose(page: Outline, ranked: list[Group], *, paged: bool, known: str | None = None) -> Choice | None:
     """The groups that are the page's articles, or None where none reads like them. `known` is the place that won before."""
-    usable = [group for group in ranked if group.chrome <= 0.5 and group.titles >= 0.2 and group.score >= 0.1 and _differ(group)]
-    usable = usable or [group for group in ranked if _lists(group)]
+    usable = [group for group in ranked if _reads(group)]
+    plain = next((group for group in ranked if _lists(group)), None)
+    if plain and (not usable or plain.score > usable[0].score):
+        usable = [plain, *usable]
     if not usable:
         return None
     winner = _winner(usable, known)
@@ -54,6 +56,11 @@ def _is_own(group: Group) -> bool:
     return group.within >= 0.5 and group.aside <= 0.5 and group.titles >= 0.4
 
 
+def _reads(group: Group) -> bool:
+    """Titles that differ and lead further than to front pages, as friend links and a footer's licences do."""
+    return group.chrome <= 0.5 and group.titles >= 0.2 and group.score >= 0.1 and group.like >= 0.1 and _differ(group)
+
+
 def _differ(group: Group) -> bool:
     """Links that all say the same (“Transcript of this episode”), lead to few places or head a block are no headlines."""
     heads = group.heads >= 0.5 and len(group.urls) >= 3 and min(group.like, group.titles) < 0.7
@@ -61,7 +68,7 @@ def _differ(group: Group) -> bool:
 
 
 def _lists(group: Group) -> bool:
-    """Dated lines of articles whose titles are short or all the same (公告, 公告, 拍卖公告): taken where nothing else is."""
+    """Dated lines of articles whose titles are short or all the same (公告, 停水通知): they win where nothing reads better."""
     return group.chrome <= 0.5 and group.titles >= 0.1 and min(group.dated, group.like, group.fresh) >= 0.7 and len(group.urls) >= 3
 
 
@@ -85,7 +92,7 @@ def _kind(page: Outline, usable: list[Group], winner: Group, paged: bool) -> str
         return "front"
     if len(mine) < 4 and not (paged and share >= 0.6):
         return "front"
-    if is_front(page.url) and not paged and (winner.dated < 0.5 or _holders(page, winner) >= 3):
+    if is_front(page.url) and not paged and (winner.dated < 0.5 or _holders(page, winner) >= 2):
         return "front"
     if share >= 0.55 or (paged and share >= 0.2) or (winner.dated >= 0.7 and share >= 0.3 and not is_front(page.url)):
         return "list"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from . import pager
-from .candidates import CHROME, Candidate
+from .candidates import ASIDE, CHROME, Candidate
 from .outline import Anchor, Outline
 
 _PATH = re.compile(
@@ -26,6 +26,7 @@ _MOST_HEADINGS = 4
 _MOST_BARS = 4
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _FULL, _FULL_FRONT = 0.12, 0.35  # of a page's headlines stand at least above a pager that goes on
+_CENTRAL = 0.3  # of a page's headlines stand at least outside of what calls itself a side column
 _MOST_FORKS = 6
 _WIDER = 1.5
 _WIDTH = re.compile(r"(?<![-\w])width\s*:\s*(\d{1,4}(?:\.\d+)?)\s*(%|px|em|rem|vw)?(?=\s*(?:;|$))", re.IGNORECASE)
@@ -56,7 +57,9 @@ def landmarks(page: Outline, tree: HtmlElement, found: list[Candidate], bars: li
 
 
 def _main(page: Outline, tree: HtmlElement, found: list[Candidate], bars: list[pager.Bar], more: list[int], *, front: bool) -> Range | None:
-    titled = [candidate.number for candidate in found if candidate.level != CHROME and not candidate.prose and _is_titled(candidate)]
+    read = [candidate for candidate in found if candidate.level != CHROME and not candidate.prose and _is_titled(candidate)]
+    central = [candidate for candidate in read if candidate.level != ASIDE]
+    titled = [candidate.number for candidate in (central if len(central) >= _CENTRAL * len(read) else read)]
     every = [candidate.number for candidate in found]
     for goes_on, low, high in _paged(page, bars, every, titled):
         least = (_FULL_FRONT if front else _FULL if goes_on else 0) * len(titled)

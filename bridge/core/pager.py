@@ -22,6 +22,7 @@ _NEXT = re.compile(
 _NEXT_CLASS = re.compile(r"(?:^|[-_\s])next(?:$|[-_\s])|nextpage|page-?next", re.IGNORECASE)
 _HINT = re.compile(r"[页頁]|page", re.IGNORECASE)
 _MOST_ALIKE = 3
+_MOST_NUMBERS = 16  # in a row; more are the days of a month
 _YEARS = 1900  # and above: no page numbers
 _MOST = 30  # characters of a link that may be a pager's
 _BACK = re.compile(
@@ -112,7 +113,7 @@ def _bar(page: Outline, row: list[int]) -> list[Bar]:
 def _counts(page: Outline, row: list[int], texts: list[str]) -> bool:
     """Whether links are numbers of pages of a list: neither days of a month nor the pages of the one thread before them."""
     numbers = [int(found[1]) for text in texts if (found := _NUMBER.fullmatch(text))]
-    if not 2 <= len(numbers) <= 16 or numbers[0] > _YEARS or any(one >= other for one, other in pairwise(numbers)):
+    if not 2 <= len(numbers) <= _MOST_NUMBERS or numbers[0] > _YEARS or any(one >= other for one, other in pairwise(numbers)):
         return False
     return row[0] == 0 or page.anchors[row[0] - 1].shape.exact != page.anchors[row[-1]].shape.exact
 
@@ -174,7 +175,13 @@ def _numbers(page: Outline) -> list[tuple[int, str]]:
         number = int(found[1])
         row = [*row, (number, anchor.url)] if row and row[-1][0] < number <= row[-1][0] + 2 and len(row) < 50 else [(number, anchor.url)]
         best = row if len(row) > len(best) else best
-    return best if len(best) >= 3 or (len(best) == 2 and best[0][0] in (1, 2)) else []
+    counted = 3 <= len(best) <= _MOST_NUMBERS or (len(best) == 2 and best[0][0] in (1, 2))
+    return best if counted and not any(_is_day(number, url) for number, url in best) else []
+
+
+def _is_day(number: int, url: str) -> bool:
+    """Whether an address has the number as the day of a date: a calendar's."""
+    return re.search(rf"(?:19|20)\d\d[-/_.]?\d{{1,2}}[-/_.]?0?{number}(?!\d)", url) is not None
 
 
 def _counted(page: Outline) -> str | None:
