@@ -29,6 +29,7 @@ _CENTRE = re.compile(r"(?:^|\s)(?:main|content|primary)(?:[-_]?(?:content|column
 _HEADER = re.compile(r"(?:^|\s)(?:(?:site|page|main|global|top)[-_]?)?(?:header|masthead|head|top|hd)(?:\s|$)", re.IGNORECASE)
 _TITLE_CLASS = re.compile(r"(?:^|[-_.])(?:title|tit|headline|subject|bt|biaoti|heading|name)(?:$|[-_\d])", re.IGNORECASE)
 _META_CLASS = re.compile(r"(?:^|[-_.])(?:date|time|datetime|shijian|pubdate|pub|meta|author|count|views?|num)(?:$|[-_\d])", re.IGNORECASE)
+_RUNS_ON = re.compile(r"[\w,，]$")
 _FORMATTING = frozenset(re.findall(r"\w+", "font b strong i em u span center tt big small nobr ins label"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LABELLED = re.compile(
@@ -43,7 +44,8 @@ class Candidate:
 
     `place` is the signature of where it stands, `level` CHROME, ASIDE or MAIN. core.items sets `item` (the element that is its
     line), `gap` (-1: what belongs to it stands before the item, 1: after), `until` (the run where the next line begins), `hot`
-    (under a hot list's heading) and `borrowed` (the title is of the item, not of the link).
+    (under a hot list's heading) and `borrowed` (the title is of the item, not of the link); core.company `form` (the address is
+    that of another link with a query added).
     """
 
     number: int
@@ -60,6 +62,7 @@ class Candidate:
     gap: int = 1
     hot: bool = False
     borrowed: bool = False
+    form: bool = False
 
 
 def candidates(page: Outline) -> list[Candidate]:
@@ -164,17 +167,21 @@ def _joined(runs: list[Run]) -> str:
 
 
 def _in_prose(page: Outline, anchor: Anchor) -> bool:
-    """Whether text runs on before and after the link on its line: a link within a sentence."""
+    """Whether text runs on before and after the link on its line, or a sentence runs into it: a link within a sentence."""
     first, last = anchor.runs
     if first == last:
         return False
     line = page.runs[first].line
-    before = page.runs[first - 1] if first else None
-    after = page.runs[last] if last < len(page.runs) else None
-    return all(
-        run is not None and run.line == line and run.anchor < 0 and dom.width(run.text) >= 16 and not wording.has_date(run.text[:60])
-        for run in (before, after)
-    )
+    before, after = (page.runs[number] if 0 <= number < len(page.runs) else None for number in (first - 1, last))
+    if before is None or not _tells(before, line, 16):
+        return False
+    if after is not None and _tells(after, line, 16):
+        return True
+    return _tells(before, line, 32) and _RUNS_ON.search(before.text) is not None and before.node in page.ancestors(anchor.node, 4)
+
+
+def _tells(run: Run, line: int, columns: int) -> bool:
+    return run.line == line and run.anchor < 0 and dom.width(run.text) >= columns and not wording.has_date(run.text[:60])
 
 
 # ---------------------------------------------------------------- the same address twice, and where links stand

@@ -11,6 +11,8 @@ from .groups import Group
 from .outline import Outline
 from .shapes import is_front
 
+_ENTRY, _SHORTER = 34.0, 0.6  # columns of a menu's entries
+
 
 @dataclass(slots=True)
 class Choice:
@@ -179,7 +181,8 @@ def _joins_front(_page: Outline, winner: Group, group: Group) -> bool:
         or group.titles < 0.4
         or _repeats(winner, group)
         or _is_elsewhere(winner, group)
-        or all(member.prose for member in group.members)
+        or _is_menu(winner, group)
+        or 2 * sum(member.prose for member in group.members) >= len(group.members)
     ):
         return False
     if (group.external > 0.5 >= winner.external and group.like < 0.8) or group.within < 0.5 <= winner.within:
@@ -188,6 +191,11 @@ def _joins_front(_page: Outline, winner: Group, group: Group) -> bool:
         return group.titles >= 0.5 or group.score >= 0.12 * winner.score
     same = same_place(group.place, winner.place)
     return (same and group.titles >= 0.6) or (group.like >= 0.75 and group.titles >= 0.7 and group.score >= 0.15 * winner.score)
+
+
+def _is_menu(winner: Group, group: Group) -> bool:
+    """Whether a group's links are bare and much shorter than the winner's, as entries of menus are that no name tells."""
+    return group.columns < min(_ENTRY, _SHORTER * winner.columns) and max(group.dated, group.rich, group.heading) < 0.3
 
 
 def _is_news(winner: Group, group: Group) -> bool:
@@ -200,6 +208,8 @@ def fits(page: Outline, choice: Choice, member: Candidate) -> str | None:
     """Why a member of a chosen group is left out after all, or None."""
     if member.likeness <= 0.0:
         return "no title"
+    if member.form:
+        return "another form of an article"
     if member.level != MAIN and choice.winner.chrome + choice.winner.aside < 0.5 and member.likeness < 0.3:
         return "navigation"
     like = sum(group.like * len(group.members) for group in choice.groups) / sum(len(group.members) for group in choice.groups)

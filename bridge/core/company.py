@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
 from . import dom, wording
 from .candidates import Candidate
 from .outline import Outline
+from .shapes import shape
 
 _OPENS, _CLOSES = tuple("[(（【〔<＜「"), tuple("])）】〕>＞」")
 _BARS = tuple("|｜/:：·")
@@ -31,9 +33,10 @@ def company(page: Outline, found: list[Candidate]) -> set[int]:
 
     Each is shorter than the title beside it and leads elsewhere; besides, it stands in brackets, or leads to what is no article, or
     leads where titles do not and stands before a colon or bar, comes back elsewhere on the page, or has its like on most lines.
+    Other forms of an article that is a link itself are company wherever they stand.
     """
     often = Counter(candidate.url for candidate in found)
-    kept: set[int] = set()
+    kept = _forms(found, often)
     for _ in range(_MOST_IN_ROW - 1):
         roles = _Roles([pair for members in _by_place(found, kept).values() for pair in _pairs(page, members)], often)
         more = {id(pair.other) for pair in roles.pairs if _is_company(page, pair, roles)}
@@ -41,6 +44,14 @@ def company(page: Outline, found: list[Candidate]) -> set[int]:
             break
         kept |= more
     return kept
+
+
+def _forms(found: list[Candidate], addresses: Collection[str]) -> set[int]:
+    """Links to another form of an article that is a link itself: its address with a query added, as for comments and sharing."""
+    for candidate in found:
+        url, query, _ = candidate.url.partition("?")
+        candidate.form = bool(query) and url in addresses and shape(url).likeness >= 0.7
+    return {id(candidate) for candidate in found if candidate.form}
 
 
 class _Roles:

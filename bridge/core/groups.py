@@ -54,6 +54,7 @@ class Group:
     heads: float = 0.0
     spoken: float = 1.0
     heading: float = 0.0
+    columns: float = 0.0
     borrowed: bool = False
     named: bool = False
     nested: bool = False
@@ -284,7 +285,8 @@ def _measured(page: Outline, view: _View, place: str, members: list[Candidate]) 
     group.heading = sum(member.heading for member in unique) / number
     if number >= 4 and min(group.rich, group.heading, group.distinct) >= 0.7:
         group.named, group.titles = group.titles < _NAMED, max(group.titles, _NAMED)
-    group.score = _score(group, unique)
+    group.columns = sum(dom.width(member.title) for member in unique) / number
+    group.score = _score(group, number)
     return group
 
 
@@ -293,11 +295,10 @@ def _stamped(group: Group) -> float:
     return sum(count for loose, count in group.loose.items() if "D" in loose) / sum(group.loose.values())
 
 
-def _score(group: Group, unique: list[Candidate]) -> float:
-    number = len(unique)
+def _score(group: Group, number: int) -> float:
     titles = group.titles if group.titles > 0.25 else group.titles * (0.4 + 0.6 * max(group.rich, group.dated))
     coherent = group.loose.most_common(1)[0][1] / number
-    columns = 60.0 if group.named else sum(dom.width(member.title) for member in unique) / number
+    columns = 60.0 if group.named else group.columns
     score = titles * group.distinct * (0.4 + 0.6 * group.like) * (0.6 + 0.4 * coherent) * math.log2(1 + min(number, 40))
     score *= 0.6 if group.borrowed else 1.0
     score *= 0.85 + 0.15 * group.spoken
