@@ -8,8 +8,9 @@ from datetime import datetime, tzinfo
 from itertools import pairwise
 
 from ..model import Link, When
-from . import dom, items, wording
+from . import date_heads, dom, items, wording
 from .candidates import Candidate, title_of
+from .date_heads import Heads
 from .language import language_of
 from .outline import Outline, Picture
 
@@ -37,12 +38,13 @@ _ICON = (
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What reading a line needs besides the page: zone, clock and language for its dates; `days`: 5-3 is the third of May here."""
+    """What reading a line needs besides the page: zone, clock and language for its dates; `days`: 5-3 is the third of May here; `head`: the date above it."""
 
     zone: tzinfo
     now: datetime
     language: str | None = None
     days: bool = False
+    head: str = ""
 
 
 def links(page: Outline, members: Iterable[Candidate], setting: Setting) -> tuple[Link, ...]:
@@ -56,26 +58,31 @@ def links(page: Outline, members: Iterable[Candidate], setting: Setting) -> tupl
             known.title, known.likeness = member.title, member.likeness
     titles = _longer_titles(page, chosen)
     icons = _icons(page)
-    beside = _shared(page, {url: items.context(page, member) for url, member in chosen.items()})
+    beside = {url: items.context(page, member) for url, member in chosen.items()}
+    heads = date_heads.heads(page, list(chosen.values()), beside)
+    beside = _shared(page, beside, heads)
     setting = replace(setting, days=_has_days(page, beside, " ".join(member.title for member in chosen.values())))
-    return tuple(_link(page, member, titles.get(url, member.title), beside[url], icons, setting) for url, member in chosen.items())
+    return tuple(
+        _link(page, member, titles.get(url, member.title), beside[url], icons, replace(setting, head=heads.texts.get(url, "")))
+        for url, member in chosen.items()
+    )
 
 
-def _shared(page: Outline, beside: dict[str, list[int]]) -> dict[str, list[int]]:
-    """Without runs that three links and more claim, and without times of day that are none."""
+def _shared(page: Outline, beside: dict[str, list[int]], heads: Heads) -> dict[str, list[int]]:
+    """Without headings, runs that three links and more claim, and times of day that are none."""
     claims = Counter(number for numbers in beside.values() for number in numbers)
-    unwanted = {number for number, count in claims.items() if count >= 3} | _false_clocks(page, beside)
+    unwanted = {number for number, count in claims.items() if count >= 3} | _false_clocks(page, beside, heads) | heads.runs
     return {url: [number for number in numbers if number not in unwanted] for url, numbers in beside.items()}
 
 
-def _false_clocks(page: Outline, beside: dict[str, list[int]]) -> set[int]:
-    """Bare times (03:47) unless most lines have one and they fall, as times of day in a list do and lengths of films do not."""
-    clocks = [next((number for number in numbers if wording.is_clock(page.runs[number].text)), None) for numbers in beside.values()]
-    found = [number for number in clocks if number is not None]
-    times = [tuple(map(int, re.findall(r"\d+", page.runs[number].text))) for number in found]
-    falling = sum(before >= after for before, after in pairwise(times))
+def _false_clocks(page: Outline, beside: dict[str, list[int]], heads: Heads) -> set[int]:
+    """Bare times (03:47) unless most lines have one and they fall under each heading, as times of day do and lengths of films do not."""
+    clocks = {url: next((number for number in numbers if wording.is_clock(page.runs[number].text)), None) for url, numbers in beside.items()}
+    found = {url: number for url, number in clocks.items() if number is not None}
+    times = [(heads.texts.get(url), *map(int, re.findall(r"\d+", page.runs[number].text))) for url, number in found.items()]
+    falling = sum(before[0] != after[0] or before[1:] >= after[1:] for before, after in pairwise(times))
     real = len(found) >= 0.6 * len(clocks) and falling >= 0.85 * (len(times) - 1)
-    return set() if real else set(found)
+    return set() if real else set(found.values())
 
 
 def _has_days(page: Outline, beside: dict[str, list[int]], titles: str) -> bool:
@@ -119,7 +126,8 @@ def published(page: Outline, member: Candidate, beside: list[int], setting: Sett
     for node in items.times(page, member.item)[:2]:
         if (value := page.nodes[node].element.get("datetime")) and (stamped := _stamped(value, setting)):
             return stamped
-    for text in _dating(page, member, beside):
+    texts = _dating(page, member, beside)
+    for text in date_heads.under(setting.head, texts) if setting.head else texts:
         if found := near(text, setting):
             return found
     return None
