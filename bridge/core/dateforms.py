@@ -48,6 +48,7 @@ _DE = r"(?:\s*(?:de|del|of|da)\b)?"
 _YEAR = r"((?:19|20)\d\d(?!\d)|['’]\d\d(?!\d)|\d\d(?=\s*[|,)\]·•]|\s*$|\s\d{1,2}[:h]))"
 _YMD = re.compile(r"(?<![\d.])((?:19|20)\d\d)\s?([-/.年년_])\s?(\d{1,2})\s?([-/.月월_])\s?(\d{1,2})(?!\d)\s?[日号號일]?")
 _ERA = re.compile(r"(令和|平成|昭和|民国|民國)\s?(\d{1,3}|元)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
+_MINGUO = re.compile(r"(?<![\w./-])(1[0-4]\d)\s?([-/.年])\s?(\d{1,2})\s?([-/.月])\s?(\d{1,2})(?![\w./-])日?")
 _HAN = re.compile(r"([一二][〇○ＯO零一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]")
 _DMY = re.compile(r"(?<![\d./-])(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?((?:19|20)\d\d)(?!\d)(?:\s?г\.)?")
 _DAY_MONTH = re.compile(rf"(?<![\d.:])(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?{_DE}[\s-]?\s?({_WORD})(?!\w)\.?,?(?:{_DE}[\s-]?\s?{_YEAR})?")
@@ -138,6 +139,12 @@ def _era(text: str, _order: str) -> Iterator[Day]:
         yield Day(m.start(), m.end(), ((year, int(m[3]), int(m[4])),), "cjk")
 
 
+def _minguo(text: str, order: str) -> Iterator[Day]:
+    """Taiwan's years without the era's name: 115-11-28, 115年11月28日."""
+    for m in _MINGUO.finditer(text) if order == "ymd" else ():
+        yield Day(m.start(), m.end(), ((1911 + int(m[1]), int(m[3]), int(m[5])),), "cjk" if m[2] == "年" else "numeric")
+
+
 def _han(text: str, _order: str) -> Iterator[Day]:
     for m in _HAN.finditer(text):
         year = int("".join(_NUMERALS[digit] for digit in m[1]))
@@ -198,7 +205,7 @@ def _bare(text: str, order: str) -> Iterator[Day]:
         yield Day(m.start(), m.end(), _ordered(int(m[1]), int(m[3]), None, sequence), "bare")
 
 
-_WAYS = (_ymd, _dmy, _era, _han, _day_month, _month_day, _cjk_day, _short, _bare)
+_WAYS = (_ymd, _dmy, _era, _minguo, _han, _day_month, _month_day, _cjk_day, _short, _bare)
 
 
 def days(text: str, order: str) -> list[Day]:

@@ -17,6 +17,8 @@ from .outline import Outline, Picture
 _LEAST_SUMMARY = 24
 _MOST_SUMMARY = 600
 _DAY = re.compile(r"[\s\[\](（)）【】|·]*(0?[1-9]|1[0-2])[-/]([0-2]?[1-9]|[12]0|3[01])[\s\])）】|·]*")
+_NUMBERS = re.compile(r"[\s\[(]*(\d{1,2})[-/](\d{1,2})[-/](?:\d\d)?\d\d[\s\])]*")
+_MONTHS = 12
 _ICON = (
     "icon",
     "logo",
@@ -61,7 +63,8 @@ def links(page: Outline, members: Iterable[Candidate], setting: Setting) -> tupl
     beside = {url: items.context(page, member) for url, member in chosen.items()}
     heads = date_heads.heads(page, list(chosen.values()), beside)
     beside = _shared(page, beside, heads)
-    setting = replace(setting, days=_has_days(page, beside, " ".join(member.title for member in chosen.values())))
+    days = _has_days(page, beside, " ".join(member.title for member in chosen.values()))
+    setting = replace(setting, days=days, language=_ordered(page, beside, setting.language))
     return tuple(
         _link(page, member, titles.get(url, member.title), beside[url], icons, replace(setting, head=heads.texts.get(url, "")))
         for url, member in chosen.items()
@@ -89,6 +92,16 @@ def _has_days(page: Outline, beside: dict[str, list[int]], titles: str) -> bool:
     """Whether most lines end in a month and a day without zeros, where months come first: alone, 5-3 is the result of a match too."""
     lined = sum(any(_DAY.fullmatch(page.runs[number].text) for number in numbers) for numbers in beside.values())
     return lined >= 3 and lined >= 0.7 * len(beside) and (language_of(titles[:2000], "") or "")[:2] in ("zh", "ja", "ko")
+
+
+def _ordered(page: Outline, beside: dict[str, list[int]], language: str | None) -> str | None:
+    """The language whose dates are ordered as those of the list: 25-11-2026 on one line tells what 10-11-2026 on another means."""
+    found = [match for numbers in beside.values() for number in numbers if (match := _NUMBERS.fullmatch(page.runs[number].text))]
+    days = sum(int(match[1]) > _MONTHS >= int(match[2]) for match in found)
+    months = sum(int(match[2]) > _MONTHS >= int(match[1]) for match in found)
+    if (days > 0) == (months > 0) or (language or "")[:2] in ("zh", "ja", "ko"):
+        return language
+    return "en-GB" if days else "en-US"
 
 
 def _link(page: Outline, member: Candidate, title: str, beside: list[int], icons: set[str], setting: Setting) -> Link:

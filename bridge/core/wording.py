@@ -6,23 +6,26 @@ from functools import lru_cache
 from . import dom
 
 _CLOCK = r"(?:\s*[T,]?\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
-_FULL = r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?" + _CLOCK
+_MONTH = (
+    r"(?:jan|ene|gen|sty|feb|fev|fév|lut|mar|mär|mrt|abr|apr|avr|kwi|may|mai|mei|mag|maj|jun|jui|giu|cze|jul|lug|lip|aug|ago|aoû|sie"
+    r"|sep|set|wrz|okt|oct|out|ott|paź|nov|lis|dec|dez|dic|déc|gru|oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara)[^\W\d_]{0,8}\.?"
+)
+_FULL = r"(?:(?:19|20)\d\d|(?<![\w./-])1[0-4]\d)\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?" + _CLOCK
 _SHORT = r"(?<![\d.])\d{1,2}\s*[-/月]\s*\d{1,2}\s*日?(?![\d%])" + _CLOCK
 _DOTTED = r"(?<![\d.])\d{1,2}\.\d{1,2}\.(?:19|20)\d\d" + _CLOCK
-_WORDS = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\.?\s+{_MONTH}|\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s+(?:19|20)\d\d)?" + _CLOCK
+_WORDS = rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+)?{_MONTH}|\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s+(?:de\s+)?(?:19|20)\d\d)?" + _CLOCK
 _CYRILLIC = r"\d{1,2}\s+(?:янв|фев|мар|апр|ма[яй]|июн|июл|авг|сен|окт|ноя|дек)[а-я]*\.?(?:\s+(?:19|20)\d\d)?" + _CLOCK
 _ARABIC = r"\d{1,2}\s+(?:يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر)(?:\s+\d{4})?"
 _AGO = (
     r"\d+\s*(?:秒|分|分钟|分鐘|小时|小時|个小时|時間|时间|天|日|周|min\w*|hours?|hrs?|h|days?|d|weeks?)\s*(?:钟)?\s*(?:前|ago)"
-    r"|(?:今天|昨天|前天|刚刚|今日|昨日|today|yesterday|just now|сегодня|вчера|heute|gestern)" + _CLOCK
+    r"|半小时前|(?:今天|昨天|前天|刚刚|刚才|今日|昨日|today|yesterday|just now|сегодня|вчера|heute|gestern)" + _CLOCK
 )
 _TIME = r"(?<!\d)\d{1,2}:\d\d(?!\d)"
 _ANY = "|".join((_FULL, _DOTTED, _SHORT, _WORDS, _CYRILLIC, _ARABIC, _AGO, _TIME))
 _OPEN, _CLOSE = r"[\s\[(（【|·]*", r"[\s\])）】|·]*"
 
 _DATE = re.compile(_ANY, re.IGNORECASE)
-_HINT = re.compile(r"\d|今[天日]|昨[天日]|前天|刚刚|today|yesterday|just now|сегодня|вчера|heute|gestern", re.IGNORECASE)
+_HINT = re.compile(r"\d|今[天日]|昨[天日]|前天|刚[刚才]|半小时前|today|yesterday|just now|сегодня|вчера|heute|gestern", re.IGNORECASE)
 _DATE_ONLY = re.compile(rf"{_OPEN}(?:{_ANY}){_CLOSE}", re.IGNORECASE)
 _CLOCK_ONLY = re.compile(r"[\s\[(（]*\d{1,2}:\d\d(?::\d\d)?\s*(?:am|pm)?[\s\])）]*", re.IGNORECASE)
 _TRAILING = re.compile(rf"\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】]|\s{_FULL})\s*$", re.IGNORECASE)
