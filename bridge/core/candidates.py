@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from lxml.html import HtmlElement
 
@@ -11,6 +12,8 @@ from .outline import Anchor, Outline, Run
 from .shapes import Shape
 
 CHROME, ASIDE, MAIN = 2, 1, 0
+
+_SIDE = 0.6  # of the titles outside of chrome are too many for a side column
 
 _CHROME = re.compile(
     r"(?:^|[-_\s])(?:nav\w*|menu\w*|footer|foot|copyright|breadcrumbs?|crumbs?|pager|pagination|paging|share|sharing|social|login|search(?!-?(?:results?|list|content|page|items?))"
@@ -36,6 +39,8 @@ _LABELLED = re.compile(
     r"(?:文章)?标\s*题\s*[:：]\s*(.{2,200}?)\s*(?:[\r\n]|(?:作\s*者|(?:更新|发表|发布|添加)?(?:时\s*间|日\s*期)|点\s*击\S{0,4}|来\s*源)\s*[:：]|$)",
     re.DOTALL,
 )
+
+_SAID = re.compile(r"\s*\S{1,8}\s*[:：]")  # a line of a label and what it says, below the title
 
 
 @dataclass(slots=True, eq=False)
@@ -122,7 +127,10 @@ def title_of(page: Outline, anchor: Anchor) -> str:
 def _hint(title: str) -> str:
     """What `title=` says the title is; some systems put a labelled table there."""
     labelled = _LABELLED.search(title[:600]) if "题" in title else None
-    return dom.normal(labelled[1] if labelled else title[:400])
+    if labelled:
+        return dom.normal(labelled[1])
+    first, broken, rest = title[:400].partition("\n")
+    return dom.normal(first if broken and _SAID.match(rest) else title[:400])
 
 
 def _shown(page: Outline, anchor: Anchor) -> str:
@@ -228,45 +236,63 @@ def _rank(page: Outline, candidate: Candidate) -> tuple[float, bool]:
 
 def _set_levels(page: Outline, found: list[Candidate]) -> None:
     """Chrome and side columns by the names of elements; what holds most of a page's titles is neither."""
-    sums = [0.0]
-    at = 0
+    names = _Names(page, _sums(page, found))
+    said = [(candidate, names.of(page.anchors[candidate.number].node)) for candidate in found]
+    sums = _sums(page, [candidate for candidate, (chrome, _) in said if not chrome])
+    wide = {node for node, most in names.sides.items() if _held(page, node, sums) > most * sums[-1]}
+    for candidate, (chrome, sides) in said:
+        candidate.level = CHROME if chrome else ASIDE if any(node not in wide for node in sides) else MAIN
+
+
+def _sums(page: Outline, found: list[Candidate]) -> list[float]:
+    """How much reads like titles before each anchor."""
+    own = [0.0] * (len(page.anchors) + 1)
     for candidate in found:
-        while at < candidate.number:
-            sums.append(sums[-1])
-            at += 1
-        sums.append(sums[-1] + (candidate.likeness if candidate.likeness >= 0.5 else 0.0))
-        at += 1
-    sums += [sums[-1]] * (len(page.anchors) + 1 - len(sums))
-    levels: dict[int, int] = {-1: MAIN}
-    for candidate in found:
-        candidate.level = _level(page, page.anchors[candidate.number].node, levels, sums)
+        own[candidate.number + 1] = candidate.likeness if candidate.likeness >= 0.5 else 0.0
+    return list(accumulate(own))
 
 
-def _level(page: Outline, node: int, levels: dict[int, int], sums: list[float]) -> int:
-    chain = []
-    while node not in levels:
-        chain.append(node)
-        node = page.nodes[node].parent
-    for current in reversed(chain):
-        levels[current] = max(levels[node], _own_level(page, current, sums))
-        node = current
-    return levels[node]
+def _held(page: Outline, number: int, sums: list[float]) -> float:
+    low, high = page.nodes[number].anchors
+    return sums[high] - sums[low]
 
 
-def _own_level(page: Outline, number: int, sums: list[float]) -> int:
-    node = page.nodes[number]
-    low, high = node.anchors
-    words = _words(node.element) if high - low >= 3 else "  "
-    plain = node.tag in ("nav", "footer", "aside") or (node.tag == "header" and _is_banner(page, number))
-    if node.parent < 0 or not (plain or words != "  "):
+class _Names:
+    """What the elements around links call themselves; `sides`: those named side columns, with the share of titles that is too much."""
+
+    def __init__(self, page: Outline, sums: list[float]) -> None:
+        self.page, self.sums = page, sums
+        self.sides: dict[int, float] = {}
+        self._known: dict[int, tuple[bool, tuple[int, ...]]] = {-1: (False, ())}
+
+    def of(self, node: int) -> tuple[bool, tuple[int, ...]]:
+        """Whether an element lies in chrome, and the side columns in which it lies."""
+        chain = []
+        while node not in self._known:
+            chain.append(node)
+            node = self.page.nodes[node].parent
+        for current in reversed(chain):
+            chrome, sides = self._known[node]
+            level = self._own(current)
+            self._known[current] = (chrome or level == CHROME, (*sides, current) if level == ASIDE else sides)
+            node = current
+        return self._known[node]
+
+    def _own(self, number: int) -> int:
+        page, node = self.page, self.page.nodes[number]
+        low, high = node.anchors
+        words = _words(node.element) if high - low >= 3 else "  "
+        plain = node.tag in ("nav", "footer", "aside") or (node.tag == "header" and _is_banner(page, number))
+        if node.parent < 0 or not (plain or words != "  "):
+            return MAIN
+        header, nav, aside, widget = _says(words)
+        held, most = _held(page, number, self.sums), 0.85 if plain else 0.5
+        if (plain and node.tag != "aside") or nav or (header and high - low >= 6 > 12 * held / (high - low)):
+            return CHROME if held <= most * self.sums[-1] else MAIN
+        if plain or aside or (widget and not _is_central(page, node.parent)):
+            self.sides[number] = max(most, _SIDE)
+            return ASIDE
         return MAIN
-    header, nav, aside, widget = _says(words)
-    held = sums[high] - sums[low]
-    chrome = (plain and node.tag != "aside") or nav or (header and high - low >= 6 > 12 * held / (high - low))
-    aside = plain or aside or (widget and not _is_central(page, node.parent))
-    if not (chrome or aside) or held > (0.85 if plain else 0.5 if chrome else 0.65) * sums[-1]:
-        return MAIN
-    return CHROME if chrome else ASIDE
 
 
 def _words(element: HtmlElement) -> str:

@@ -9,17 +9,24 @@ from . import items
 from .candidates import MAIN, Candidate
 from .groups import Group
 from .outline import Outline
-from .shapes import is_front
+from .shapes import is_front, site_of
 
+_ONE_SITE = 0.75
 _ENTRY, _SHORTER = 34.0, 0.6  # columns of a menu's entries
 
 
 @dataclass(slots=True)
 class Choice:
-    """The chosen groups, the first of them the winner, and how the page was understood: one list, or a front page of blocks."""
+    """The chosen groups, the first of them the winner, and how the page was understood: one list, or a front page of blocks.
+
+    `site` is the one to which nearly all links lead, empty where they lead to many; `like` how much the addresses of titles are like
+    articles'.
+    """
 
     groups: list[Group]
     kind: str
+    site: str = ""
+    like: float = 0.0
 
     @property
     def winner(self) -> Group:
@@ -40,7 +47,24 @@ def choose(page: Outline, ranked: list[Group], *, paged: bool, known: str | None
     kind = _kind(page, usable, winner, paged)
     joins = _joins_list if kind == "list" else _joins_front
     others = [group for group in usable if group is not winner and joins(page, winner, group)]
-    return Choice([winner, *others], kind)
+    chosen = [winner, *others]
+    return Choice(chosen, kind, _site(chosen), _like(chosen))
+
+
+def _like(chosen: list[Group]) -> float:
+    every = [member for group in chosen for member in group.members]
+    titled = [member for member in every if member.likeness >= 0.8]
+    told = titled if len(titled) >= 0.3 * len(every) else every
+    return sum(member.shape.likeness for member in told) / len(told)
+
+
+def _site(chosen: list[Group]) -> str:
+    hosts = Counter(member.shape.host for group in chosen for member in group.members)
+    sites: Counter[str] = Counter()
+    for host, count in hosts.items():
+        sites[site_of(host)] += count
+    site, most = sites.most_common(1)[0]
+    return site if most >= _ONE_SITE * hosts.total() else ""
 
 
 def _winner(usable: list[Group], known: str | None) -> Group:
@@ -210,13 +234,15 @@ def fits(page: Outline, choice: Choice, member: Candidate) -> str | None:
         return "no title"
     if member.form:
         return "another form of an article"
+    if items.is_paid(page, member, foreign=choice.site not in ("", site_of(member.shape.host))):
+        return "advertising"
     if member.level != MAIN and choice.winner.chrome + choice.winner.aside < 0.5 and member.likeness < 0.3:
         return "navigation"
-    like = sum(group.like * len(group.members) for group in choice.groups) / sum(len(group.members) for group in choice.groups)
+    like = choice.like
     if like >= 0.3 and member.shape.likeness == 0.0:
         return "front page"
     if like > 0.7 and member.shape.likeness <= 0.35 and choice.winner.dated >= 0.8 and not items.is_dated(page, member):
         return "navigation"
-    if like > 0.7 and member.shape.likeness <= 0.3 and member.likeness < 0.8:
+    if like > 0.6 and member.shape.likeness <= 0.3 and member.likeness < 0.8:
         return "category"
     return None

@@ -16,6 +16,7 @@ _BARS = tuple("|｜/:：·")
 _BRACKETED = re.compile(r"[\[(（【〔<＜「].{1,20}[\])）】〕>＞」][:：]?|.{1,20}[:：|｜]")
 _ROWS = frozenset(("tr", "li", "dd", "article", "p"))
 _MOST_IN_ROW = 5
+_MOST_FORMS = 6  # of one article; an address with more of them is a section's
 _MUCH_SHORTER = 0.75
 _WIDEST = 24  # columns: 电子政务服务中心, Community & Culture
 
@@ -48,9 +49,11 @@ def company(page: Outline, found: list[Candidate]) -> set[int]:
 
 def _forms(found: list[Candidate], addresses: Collection[str]) -> set[int]:
     """Links to another form of an article that is a link itself: its address with a query added, as for comments and sharing."""
+    bases = Counter(url.partition("?")[0] for url in addresses if "?" in url)
+    titled = {candidate.url for candidate in found if candidate.url in bases and candidate.likeness >= 0.8}
     for candidate in found:
         url, query, _ = candidate.url.partition("?")
-        candidate.form = bool(query) and url in addresses and shape(url).likeness >= 0.7
+        candidate.form = bool(query) and url in titled and bases[url] <= _MOST_FORMS and shape(url).likeness >= 0.7
     return {id(candidate) for candidate in found if candidate.form}
 
 

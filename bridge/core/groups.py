@@ -85,7 +85,8 @@ def groups(page: Outline, found: list[Candidate], marks: Landmarks, seen: frozen
     """
     for ending in (r"\d+(?=<|$)", r"(?<=\w)[-_]+\w{2,10}(?=<|$)"):
         _fold(found, ending)
-    apart = company(page, found) | _repeated(found) | {id(candidate) for candidate in found if candidate.number in marks.steps}
+    apart = company(page, found) | _repeated(found)
+    apart |= {id(candidate) for candidate in found if candidate.prose or candidate.number in marks.steps}
     first = _by(found, lambda candidate: candidate.place + "#" * (id(candidate) in apart))
     headlines = [candidate.number for candidate in found if candidate.likeness >= 0.8]
     columns = [(key, members) for key, together in first.items() for members in _columns(together)]

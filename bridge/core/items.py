@@ -246,6 +246,15 @@ def is_dated(page: Outline, member: Candidate) -> bool:
     return any(page.nodes[node].element.get("datetime") for node in times(page, member.item)[:4])
 
 
+def is_paid(page: Outline, member: Candidate, *, foreign: bool) -> bool:
+    """Whether a line says that it is advertising, or its link to another server than most is marked as paid for (`rel`)."""
+    low, high = page.nodes[member.item].runs
+    if any(wording.is_paid(run.text) for run in page.runs[low : min(high, low + 12)]):
+        return True
+    rel = page.nodes[page.anchors[member.number].node].element.get("rel") or ""
+    return foreign and ("nofollow" in rel or "sponsored" in rel)
+
+
 def times(page: Outline, item: int) -> list[int]:
     """The `<time>` elements within an item, eight at most."""
     start = bisect_left(page.times, item)

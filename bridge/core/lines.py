@@ -40,7 +40,10 @@ _ICON = (
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What reading a line needs besides the page: zone, clock and language for its dates; `days`: 5-3 is the third of May here; `head`: the date above it."""
+    """What reading a line needs besides the page: zone, clock and language for its dates.
+
+    `days`: 5-3 is the third of May here; `head`: the date above the line.
+    """
 
     zone: tzinfo
     now: datetime
@@ -80,7 +83,9 @@ def _shared(page: Outline, beside: dict[str, list[int]], heads: Heads) -> dict[s
 
 def _false_clocks(page: Outline, beside: dict[str, list[int]], heads: Heads) -> set[int]:
     """Bare times (03:47) unless most lines have one and they fall under each heading, as times of day do and lengths of films do not."""
-    clocks = {url: next((number for number in numbers if wording.is_clock(page.runs[number].text)), None) for url, numbers in beside.items()}
+    clocks = {
+        url: next((number for number in numbers if wording.is_clock(page.runs[number].text)), None) for url, numbers in beside.items()
+    }
     found = {url: number for url, number in clocks.items() if number is not None}
     times = [(heads.texts.get(url), *map(int, re.findall(r"\d+", page.runs[number].text))) for url, number in found.items()]
     falling = sum(before[0] != after[0] or before[1:] >= after[1:] for before, after in pairwise(times))

@@ -23,6 +23,12 @@ _NEXT_CLASS = re.compile(r"(?:^|[-_\s])next(?:$|[-_\s])|nextpage|page-?next", re
 _HINT = re.compile(r"[页頁]|page", re.IGNORECASE)
 _MOST_ALIKE = 3
 _MOST_NUMBERS = 16  # in a row; more are the days of a month
+_LAST = 40  # anchors of a page among which a “more” goes on with the list
+_MORE = re.compile(
+    r"\W*(?:load |show |see |view )?more(?: \w{3,10})?\W*|\W*(?:加载|查看|显示)?更多\W*|\W*(?:показать )?[её]щ[её]\W*|mehr|もっと見る",
+    re.IGNORECASE,
+)
+_SECOND = re.compile(r"[?&](?:p|pn|page|paged|pg|start|offset|seite|pageno|after|next)=[\w-]{1,40}", re.IGNORECASE)
 _YEARS = 1900  # and above: no page numbers
 _MOST = 30  # characters of a link that may be a pager's
 _BACK = re.compile(
@@ -48,7 +54,7 @@ def next_page(tree: HtmlElement, page: Outline) -> str | None:
     for element in tree.iter("link", "a", "area"):
         if "next" in (element.get("rel") or "").lower().split() and (url := _usable(page, element.get("href") or "")):
             return url
-    return _said(page) or _counted(page)
+    return _said(page) or _counted(page) or _more(page)
 
 
 def is_paged(page: Outline, found: list[Bar]) -> bool:
@@ -153,6 +159,20 @@ def _said(page: Outline) -> str | None:
         elif _NEXT_CLASS.search(element.get("class") or "") and len(text) < 12:
             arrows = arrows or anchor.url
     return arrows
+
+
+def _more(page: Outline) -> str | None:
+    """A “more” that leads to the second page of this very address, as below lists of links."""
+    for anchor in reversed(page.anchors[-_LAST:]):
+        if _MORE.fullmatch(_text(page, anchor)) and anchor.url.split("?")[0].rstrip("/") in _selves(page) and _SECOND.search(anchor.url):
+            return anchor.url
+    return None
+
+
+def _selves(page: Outline) -> tuple[str, str]:
+    """The page's own path, and its folder."""
+    path = page.url.split("?")[0].split("#")[0]
+    return path.rstrip("/"), path.rpartition("/")[0]
 
 
 def _in_pager(page: Outline, anchor: Anchor) -> bool:

@@ -13,7 +13,10 @@ _MONTH = (
 _FULL = r"(?:(?:19|20)\d\d|(?<![\w./-])1[0-4]\d)\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?" + _CLOCK
 _SHORT = r"(?<![\d.])\d{1,2}\s*[-/月]\s*\d{1,2}\s*日?(?![\d%])" + _CLOCK
 _DOTTED = r"(?<![\d.])\d{1,2}\.\d{1,2}\.(?:19|20)\d\d" + _CLOCK
-_WORDS = rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+)?{_MONTH}|\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s+(?:de\s+)?(?:19|20)\d\d)?" + _CLOCK
+_WORDS = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+)?{_MONTH}|\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s+(?:de\s+)?(?:19|20)\d\d)?"
+    + _CLOCK
+)
 _CYRILLIC = r"\d{1,2}\s+(?:янв|фев|мар|апр|ма[яй]|июн|июл|авг|сен|окт|ноя|дек)[а-я]*\.?(?:\s+(?:19|20)\d\d)?" + _CLOCK
 _ARABIC = r"\d{1,2}\s+(?:يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر)(?:\s+\d{4})?"
 _AGO = (
@@ -45,17 +48,33 @@ _IDLE = re.compile(
     r"|comments?|reply|leave a comment|(?:visit )?(?:the )?website|登录|注册"
     r"|login|log in|sign in|register|share|tweet|print|email|rss|分享|收藏|打印|设为首页|加入收藏|联系我们|关于我们|网站地图"
     r"|подробнее.*|читать (?:далее|полностью).*|далее|еще|ещё|weiter(?:lesen)?|mehr(?: .{0,12})?|もっと見る|続きを読む"
-    r"|詳細(?:はこちら|を見る)?|一覧(?:へ|を見る)?|次へ|前へ|المزيد|اقرأ (?:المزيد|أيضا)|"
-    r"더보기|자세히|lire (?:la suite|plus)|leer más|ver más|saiba mais|leia mais|leggi(?: tutto)?)\W*",
+    r"|詳細(?:はこちら|を見る)?|一覧(?:へ|を見る)?|次へ|前へ|المزيد|اقرأ (?:المزيد|أيضا)"
+    r"|더보기|자세히|(?:vedi|leggi) tutt.{1,40}|(?:ver|leer|veja|ler) (?:tod|mais|más).{0,24}|voir (?:tou[ts]|plus).{0,24}"
+    r"|toutes? les .{0,16}"
+    r"|alle .{0,16}(?:anzeigen|ansehen|lesen)|(?:vis|se|visa|zie|bekijk) (?:alle|alla|flere|mere|fler|meer).{0,20}"
+    r"|l[eä]s (?:mer|mere|videre)"
+    r"|lees (?:meer|verder)|(?:zobacz|czytaj|sprawdź) (?:więcej|wszystk|dalej).{0,20}|więcej|číst dál.{0,8}|číst více|ďalš.{1,20}»"
+    r"|devamı(?:nı oku)?|tümü(?:nü gör)?|baca selengkapnya|xem (?:thêm|tiếp|tất cả)|daugiau .{0,16}|lue lisää"
+    r"|все (?:новости|материалы|статьи|события|записи|публикации|популярные|обсуждаемые)|показать (?:ещё|еще)"
+    r"|すべて(?:見る|表示).{0,4}|もっと読む"
+    r"|(?:阅读|查看|点击)全部.{0,6}|lire (?:la suite|plus)|leer más|ver más|saiba mais|leia mais|leggi(?: tutto)?)\W*",
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"v\.?\d{1,4}(?:\.\d{1,8}){1,3}(?:[-.+]?\w{1,12})?|\d{1,4}(?:\.\d{1,8}){2,3}(?:[-.+]?[a-z]\w{0,12})?", re.IGNORECASE)
+_PICTURE = re.compile(r".{1,80}\.(?:jpe?g|png|gif|webp|svg|bmp)", re.IGNORECASE)
 _BARE = re.compile(r"[\W\d_]*")
 _ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,6}(?:/\S*)?|[\w.+-]+@[\w.-]+", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"(?=\S*\d)[\w.:/#()\[\]-]{3,40}", re.ASCII)
 _DIGIT = re.compile(r"\d")
 _BULLET = re.compile(r"^[\s·•▪■□◆◇●○★☆※→›»>\-–—―|・∙◎▶►‣]+(?=[^\s\d])|[\s·•|]+$")
 _COUNTED = re.compile(r"[(（\[]\s*\d{1,6}\s*[)）\]]$")
+_PAID = frozenset(
+    re.findall(
+        r"\w+",
+        "推广 广告 赞助 廣告 推廣 ad ads advert advertisement advertorial sponsored promoted promotion anzeige werbung реклама publicidad"
+        " publicidade publicité pubblicità reklama reclame annonce annons pr 広告 광고 إعلان",
+    )
+)
 _DOTS = frozenset(".…⋯。 ")
 _CUT = re.compile(r"\s*(?:\.{2,}|…+|⋯+|。{2,})\s*$")
 HOT = re.compile(
@@ -81,7 +100,7 @@ def title_likeness(text: str) -> float:
         return 0.0
     if columns < 41 and is_identifier(text):
         return 0.2 if columns >= 6 else 0.1
-    if columns < 32 and _ADDRESS.fullmatch(text):
+    if (columns < 32 and _ADDRESS.fullmatch(text)) or (columns < 90 and _PICTURE.fullmatch(text)):
         return 0.05
     if columns < 9 or (columns < 32 and _COUNTED.search(text)):
         return 0.12
@@ -123,6 +142,11 @@ def is_clock(text: str) -> bool:
 def is_identifier(text: str) -> bool:
     """Whether a text is a number or code (arXiv:2401.12345, 公告[2020]5号 is none) that stands for a title."""
     return _IDENTIFIER.fullmatch(text) is not None
+
+
+def is_paid(text: str) -> bool:
+    """Whether a text says of the line it stands on that somebody paid for it."""
+    return len(text) < 20 and text.strip("[](){}【】（）「」·•|:： \u00a0").lower() in _PAID
 
 
 def is_cut(text: str) -> bool:
