@@ -40,6 +40,13 @@ _LABELLED = re.compile(
     re.DOTALL,
 )
 
+_ORDINAL = re.compile(r"\d{1,2}\s?[.．、)]?")
+_LONGEST_LABEL = 12
+_BRACKETED = re.compile(r"\s*[\[【(（〔].{1,10}[\]】)）〕]\s*")
+_LABEL_CLASS = re.compile(
+    r"(?:^|[-_\s])(?:labels?|badge|tags?|cat|category|rubrik|rubric|rubrique|kicker|flag|section|channel|type|sticky|pin|icon|num|no|pos|index|rank)(?:$|[-_\s\d])",
+    re.IGNORECASE,
+)
 _SAID = re.compile(r"\s*\S{1,8}\s*[:：]")  # a line of a label and what it says, below the title
 
 
@@ -72,6 +79,7 @@ class Candidate:
 
 def candidates(page: Outline) -> list[Candidate]:
     """Every link of the page once per place, in document order; anchors of one address side by side are one."""
+    page.labels = _labels(page)
     found = [_candidate(page, number, anchor) for number, anchor in enumerate(page.anchors)]
     merged = _merged(page, found)
     _set_levels(page, merged)
@@ -85,6 +93,22 @@ def _candidate(page: Outline, number: int, anchor: Anchor) -> Candidate:
     return Candidate(
         number, anchor.url, anchor.shape, title, wording.title_likeness(title), heading, _place(page, chain), prose=_in_prose(page, anchor)
     )
+
+
+def _labels(page: Outline) -> frozenset[str]:
+    """Short first pieces of links that three addresses and more share, in brackets or called a label: [置顶], VIDEO."""
+    found: dict[str, set[str]] = {}
+    for anchor in page.anchors:
+        low, high = anchor.runs
+        for run in page.runs[low : min(high - 1, low + 2)]:
+            if run.node == anchor.node or len(run.text) > _LONGEST_LABEL or not _is_label(page, run):
+                break
+            found.setdefault(run.text, set()).add(anchor.url)
+    return frozenset(text for text, urls in found.items() if len(urls) >= 3)
+
+
+def _is_label(page: Outline, run: Run) -> bool:
+    return _BRACKETED.fullmatch(run.text) is not None or _LABEL_CLASS.search(page.nodes[run.node].element.get("class") or "") is not None
 
 
 def _place(page: Outline, chain: list[int]) -> str:
@@ -137,6 +161,8 @@ def _shown(page: Outline, anchor: Anchor) -> str:
     runs = page.runs[slice(*anchor.runs)][:40]
     if not runs:
         return ""
+    while len(runs) > 1 and runs[0].text in page.labels:
+        runs = runs[1:]
     if heading := [run for run in runs if _heading_within(page, run, anchor.node)]:
         return _joined([run for run in heading if run.line == heading[0].line])
     kept = [run for run in runs if not _is_meta(page, run, anchor)] or runs
@@ -157,7 +183,7 @@ def _is_meta(page: Outline, run: Run, anchor: Anchor) -> bool:
     if run.node == anchor.node:
         return False
     node = page.nodes[run.node]
-    return (run.text.isdigit() and len(run.text) <= 2) or (
+    return (len(run.text) <= 4 and _ORDINAL.fullmatch(run.text) is not None) or (
         node.tag == "time" or _META_CLASS.search(node.label.partition(".")[2]) is not None
     )
 

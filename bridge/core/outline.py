@@ -106,7 +106,8 @@ class Picture:
 class Outline:
     """The page: its address and base, and everything in document order; `times` are the numbers of its `<time>` elements.
 
-    `unread` counts the links beyond MAX_LINKS, and elements beyond MAX_NODES as one.
+    `unread` counts the links beyond MAX_LINKS, and elements beyond MAX_NODES as one; `labels` are texts that stand before the titles
+    of several links within the link (core.candidates finds them).
     """
 
     url: str
@@ -118,6 +119,7 @@ class Outline:
     pictures: list[Picture] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
     unread: int = 0
+    labels: frozenset[str] = frozenset()
 
     def within(self, node: int, anchor: int) -> bool:
         """Whether the anchor lies within the element."""
