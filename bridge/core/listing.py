@@ -43,9 +43,10 @@ def read(
 
     `tree` is the parsed `text`, where the caller has it. `first` is the first page of the list that this page continues: its place
     is looked for here too, and a block whose lines all stood on it is no list of this page's. The place that won before
-    (`site.signatures` by address) is looked up first; `explain` has the rule that won ("groups", "remembered", "json-ld", "selectors"),
-    the best groups, the page's feeds and frames, under "drift" the old and the new place when the old one no longer holds, and
-    under "cut" what was left unread of a page that is too long. Raises ReadError: no-links (naming the frames of a frameset), selector.
+    (`site.signatures` by address) is looked up first; `explain` has the rule that won ("groups", "remembered", "json-ld", "page-data",
+    "selectors"), the best groups, the page's feeds and frames, under "drift" the old and the new place when the old one no longer
+    holds, and under "cut" what was left unread of a page that is too long. Raises ReadError: no-links (naming the frames of a
+    frameset), selector.
     """
     if portal.select:
         from . import picked
@@ -102,7 +103,16 @@ def _found(page: Outline, tree: HtmlElement, site: Site, setting: lines.Setting,
     if len(listed) >= 3 and _is_better(listed, found.links):
         seen = {link.url: link for link in found.links}
         return _Found(tuple(seen.get(link.url, link) for link in listed), None, found.dropped, {**found.explain, "rule": "json-ld"})
-    return found
+    return found if len(found.links) >= 3 else _carried(tree, page.base, setting, found)
+
+
+def _carried(tree: HtmlElement, base: str, setting: lines.Setting, found: _Found) -> _Found:
+    """What a page with hardly a link carries as data for its scripts, where that has its links too."""
+    from . import app_state
+
+    listed = app_state.items(tree, base, setting.zone, setting.now)
+    whole = {link.url for link in found.links} <= {link.url for link in listed}
+    return _Found(listed, None, found.dropped, {"rule": "page-data"}) if listed and whole else found
 
 
 def _seen(first: ListPage | None) -> frozenset[str]:

@@ -67,6 +67,7 @@ def _rule(explain: Mapping[str, Any]) -> str:
         "groups": "the group of links that reads most like a list of articles",
         "remembered": "the place that won before",
         "json-ld": "the page's own item list (JSON-LD)",
+        "page-data": "the data that the page carries for its scripts",
         "selectors": "the selectors in config.toml",
     }
     kind = {"front": ", several blocks of a front page together"}.get(str(explain.get("kind")), "")
