@@ -17,23 +17,30 @@ MAX_ATTRIBUTES = 256
 MAX_ADDRESS = 8192
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,500}>")
+_CONTROL_BYTES = bytes(code for code in range(32) if chr(code) not in "\t\n\r")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufeff]")
 # Pieces of markup as the tokenizer of the HTML Standard (§13.2.5) reads them. Each text splits in one way only, so that a
 # tag that fails costs its length; possessive quantifiers would say the same, but CPython 3.11.0 to 3.11.4 misread them.
 _VALUE = r"""(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*(?=[\s>]|\Z)|(?:"(?![^"]*")|'(?![^']*'))[^\s>]*(?=[\s>]|\Z)|(?=>|\Z))"""
 _ATTRIBUTE = rf"(?:[\s/]+(?![\s/])|=?[^\s/>=]+(?=[\s/>=]|\Z)(?:\s*=\s*{_VALUE}|(?!\s*=))|=(?=[\s/>=]|\Z))"
 _ATTRIBUTES = _ATTRIBUTE + f"{{0,{2 * MAX_ATTRIBUTES}}}"
-_RAW_TEXT = ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
-_RAW = "|".join(rf"<{name}\b[^>]*>(?:.*?</{name}|.*)" for name in _RAW_TEXT)
-_COMMENT = r"<!--(?!-?>)(?:.*?-->|.*)"
-_SANE = re.compile(rf"(?is)(?:[^<]+|{_RAW}|{_COMMENT}|<[a-z][^\s/>]*{_ATTRIBUTES}(?=>|\Z)|<(?![a-z])){{1,1000}}")
-_CROWDED = re.compile(rf"(?i)<[a-z][^\s/>]*{_ATTRIBUTES}")
+_RAW_TEXT = ["".join(f"[{letter}{letter.upper()}]" for letter in name) for name in (
+    "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes",
+)]  # fmt: skip
+_RAW = "|".join(rf"<{name}\b[^>]*>[^<]*(?:<(?!/{name})[^<]*)*(?:</{name})?" for name in _RAW_TEXT)
+_COMMENT = r"<!--(?!-?>)[^-]*(?:-(?!->)[^-]*)*(?:-->)?"
+_USUAL = (  # nearly all tags: neither raw text nor anything that browsers would have to mend
+    rf"</[a-zA-Z0-9]+>|<(?!(?:{'|'.join(_RAW_TEXT)})\b)[a-zA-Z][a-zA-Z0-9]*"
+    r"""(?:\s+[a-zA-Z][a-zA-Z0-9_:-]*(?:=(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+(?=[\s>])))?){0,64}\s*/?>"""
+)
+_SANE = re.compile(rf"(?:[^<]+|{_USUAL}|{_RAW}|{_COMMENT}|<[a-zA-Z][^\s/>]*{_ATTRIBUTES}(?=>|\Z)|<(?![a-zA-Z])){{1,1000}}")
+_CROWDED = re.compile(rf"<[a-zA-Z][^\s/>]*{_ATTRIBUTES}")
 _MORE = re.compile(f"{_ATTRIBUTE}{{1,1000}}")
 
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _WIDE = re.compile(
     "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6"
-    "\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001f9ff\U00020000-\U0003fffd]"
+    "\U0001f300-\U0001f64f\U0001f680-\U0001f6ff\U0001f900-\U0001f9ff\U00020000-\U0003fffd]+"
 )
 _NARROW = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\ufe00-\ufe0f]")
 
@@ -51,15 +58,25 @@ def parse(text: str) -> HtmlElement:
     the 256th attribute of a tag or beyond ten million characters is cut, so that time and memory grow with the length
     only. Trees may be 2048 deep: walk them with a stack or `iter()`, not by recursion.
     """
-    text = _CONTROLS.sub("", text[:MAX_CHARS])
+    text = _uncontrolled(text[:MAX_CHARS])
     if declared := _DECLARATION.match(text):
         text = text[declared.end() :]
     text = _thinned(text)
     try:
-        root = document_fromstring(text, parser=_parser())
+        root = document_fromstring(text.encode(), parser=_parser())
     except ParserError:
         root = document_fromstring("<html><body></body></html>")
     return root if root.tag == "html" else document_fromstring("<html><body></body></html>")
+
+
+def _uncontrolled(text: str) -> str:
+    """Text without control characters, surrogates and byte order marks; bytes are looked through in a fraction of the time."""
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:
+        return _CONTROLS.sub("", text)
+    clean = "\ufeff" not in text and len(raw.translate(None, _CONTROL_BYTES)) == len(raw)
+    return text if clean else _CONTROLS.sub("", text)
 
 
 def _thinned(text: str) -> str:
@@ -81,7 +98,7 @@ def _thinned(text: str) -> str:
 
 def _parser() -> HTMLParser:
     """A parser whose elements are all HtmlElement; lxml.html's own asks Python for the class of each, a fifth of a walk's time."""
-    parser = HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+    parser = HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True, encoding="utf-8")
     parser.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
     return parser
 
@@ -93,11 +110,11 @@ def text_of(element: HtmlElement, limit: int = 100_000) -> str:
 
 def normal(text: str) -> str:
     """NFC, every run of white space (ideographic and no-break too) one space, none at the ends, no invisible controls."""
-    if text.isascii():
-        if text.isprintable():
-            return " ".join(text.split())
-    else:
+    if not text.isascii():
         text = unicodedata.normalize("NFC", text)
+    plain = " ".join(text.split())
+    if plain.isprintable() and "\x85" not in text:
+        return plain
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
@@ -105,7 +122,7 @@ def width(text: str) -> int:
     """Columns that a text takes: 2 for an East Asian wide or fullwidth character (UAX #11), 0 for a combining mark, else 1."""
     if text.isascii():
         return len(text)
-    return len(text) + len(_WIDE.findall(text)) - len(_NARROW.findall(text))
+    return 2 * len(text) - len(_WIDE.sub("", text)) - len(_NARROW.findall(text))
 
 
 def base_url(tree: HtmlElement, url: str) -> str:
