@@ -105,7 +105,8 @@ def _parser() -> HTMLParser:
 
 def text_of(element: HtmlElement, limit: int = 100_000) -> str:
     """The text within an element as `normal` gives it, at most about `limit` characters; script and style count as text."""
-    return normal(str(element.xpath("string()"))[:limit])
+    text = "".join(element.itertext()) if len(element) else element.text or ""
+    return normal(text[:limit])
 
 
 def normal(text: str) -> str:

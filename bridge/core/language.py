@@ -3,16 +3,16 @@
 import re
 
 _SCRIPTS = (
-    ("kana", re.compile(r"[\u3041-\u30fa]")),
-    ("hangul", re.compile(r"[\uac00-\ud7a3]")),
-    ("han", re.compile(r"[\u3400-\u9fff]")),
-    ("cyrillic", re.compile(r"[\u0400-\u04ff]")),
-    ("arabic", re.compile(r"[\u0600-\u06ff]")),
-    ("hebrew", re.compile(r"[\u05d0-\u05ea]")),
-    ("greek", re.compile(r"[\u0370-\u03ff]")),
-    ("thai", re.compile(r"[\u0e01-\u0e5b]")),
-    ("devanagari", re.compile(r"[\u0900-\u097f]")),
-    ("latin", re.compile(r"[A-Za-z\u00c0-\u024f]")),
+    ("kana", re.compile(r"[\u3041-\u30fa]+")),
+    ("hangul", re.compile(r"[\uac00-\ud7a3]+")),
+    ("han", re.compile(r"[\u3400-\u9fff]+")),
+    ("cyrillic", re.compile(r"[\u0400-\u04ff]+")),
+    ("arabic", re.compile(r"[\u0600-\u06ff]+")),
+    ("hebrew", re.compile(r"[\u05d0-\u05ea]+")),
+    ("greek", re.compile(r"[\u0370-\u03ff]+")),
+    ("thai", re.compile(r"[\u0e01-\u0e5b]+")),
+    ("devanagari", re.compile(r"[\u0900-\u097f]+")),
+    ("latin", re.compile(r"[A-Za-z\u00c0-\u024f]+")),
 )
 _SPOKEN = {
     "kana": ("ja",), "hangul": ("ko",), "han": ("zh", "ja", "yue"), "cyrillic": ("ru", "uk", "be", "bg", "sr", "mk", "kk", "mn",
@@ -35,7 +35,8 @@ _SETS = {tongue: frozenset(words.split()) for tongue, words in _WORDS.items()}
 
 def _script(text: str) -> str:
     """The script of most letters; Japanese shows by its kana, however many ideographs there are."""
-    counts = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS}
+    kept = _SCRIPTS[-1:] if text.isascii() else _SCRIPTS
+    counts = {name: 0 for name, _ in _SCRIPTS} | {name: len(text) - len(pattern.sub("", text)) for name, pattern in kept}
     if not any(counts.values()):
         return ""
     if counts["kana"] * 12 > counts["han"] and counts["kana"] > 3 and counts["han"] + counts["kana"] > counts["latin"] * 0.5:

@@ -4,6 +4,7 @@ Labels are what a reader sees, so they hold across markups; class names are core
 """
 
 import re
+from functools import lru_cache
 
 from .dateforms import days, even
 from .dates import DAYNAME, is_event
@@ -108,6 +109,7 @@ def _undated(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=1024)
 def is_stamp_line(text: str) -> bool:
     """Whether a short line holds nothing but dates, credits and counters: `2019-05-09 13:13 来源:某报 浏览:12`."""
     if len(text) > 160 or (len(text) > 60 and text[-1] in "。！？…”") or _SIGNED.fullmatch(text):

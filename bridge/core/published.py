@@ -29,6 +29,7 @@ _HINT = re.compile(
     r"\d{1,4}\s?[-/.年月년월_]\s?\d|\d\s?[日号]|[^\W\d_]{3,}\.?\s\d{1,2}|\d(?:st|nd|rd|th|\.)?\s(?:de\s)?[^\W\d_]{3}|[〇一二三四五六七八九○]{4}年"
     r"|\d\s?\S{1,3}前|昨[天日]|ago|前天"
 )
+_MARK = re.compile(r"[\d〇一二三四五六七八九○昨前]")  # every hint but "ago" has one
 _WEAK_LABEL = re.compile(r"(?:成文|印发|签发|发文|生成|施行|生效|撰写|登记|录入)(?:[日时][期间])?\W*$")
 _MACHINE = re.compile(r"\W{0,4}(?:powered\b|processed\b|generated\b|页面生成|执行时间)", re.IGNORECASE)
 _CALLED = re.compile(r"(?:^|[\s_-])(?:post|entry|pub\w*|article|news)?[_-]?(?:date|time|datum|fecha)", re.IGNORECASE)
@@ -145,7 +146,8 @@ def _visible(blocks: Sequence[Block], scene: Scene) -> Iterable[Candidate]:
             return
         if block.columns < 4 or not _near_enough(block, scene):
             continue
-        if not _HINT.search(block.text[:300]):
+        start = block.text[:300]
+        if not ((_MARK.search(start) or "ago" in start) and _HINT.search(start)):
             continue
         budget -= 1
         before = next((one.text for one in blocks[max(0, block.index - 2) : block.index][::-1] if one.text), "")

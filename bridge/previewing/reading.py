@@ -12,7 +12,7 @@ from ..ports import Profile
 
 NO_ADDRESS = "http://preview.invalid/"
 """The address of a page that comes without one."""
-_LABEL = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*(?:gb|big5|hz)|\blang\s*=\s*[\"']?zh", re.IGNORECASE)
+_LABEL = re.compile(rb"=\s?[\"']?(?:gb[k12]|big5|hz-|zh)")
 _HAN = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}")
 _KANA = re.compile(rb"\xe3[\x81-\x83][\x80-\xbf]")
 Found = TypeVar("Found", Article, ListPage)
@@ -77,10 +77,11 @@ def _zone(*, chinese: bool) -> str:
 
 def _looks_chinese(body: bytes) -> bool:
     """A guess for next to nothing: a label, or ideographs without kana in the middle of UTF-8."""
-    if _LABEL.search(body, 0, 4096):
+    if _LABEL.search(body[:4096].lower()):
         return True
-    middle = body[len(body) // 3 :][:30_000]
-    return len(_HAN.findall(middle)) > 20 and len(_HAN.findall(middle)) > 4 * len(_KANA.findall(middle))
+    middle = body[len(body) // 3 :][:20_000]
+    ideographs = 0 if middle.isascii() else len(_HAN.findall(middle))
+    return ideographs > 20 and ideographs > 4 * len(_KANA.findall(middle))
 
 
 def assumed(when: When | None) -> When | None:
