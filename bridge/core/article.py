@@ -23,7 +23,7 @@ from .blocks import Flat, squeezed
 from .clean import Clean, render
 from .content import Choice, choose, dateline, fallback, restored, signature, whole
 from .dates import near, parse
-from .dom import absolute, base_url, normal
+from .dom import absolute, base_url, text_of
 from .dom import parse as parse_html
 from .facts import Facts, collect
 from .flatten import flatten
@@ -256,7 +256,7 @@ def _next(page: _Page, choice: Choice | None, charset: str) -> str | None:
         return None
     said = any(block.linked and _FURTHER.search(block.text) for block in page.flat.blocks)
     for element in page.tree.iter("link", "a") if said else page.tree.iter("link"):
-        label = normal("".join(element.itertext())[:40]) if element.tag == "a" else ""
+        label = text_of(element, 40) if element.tag == "a" else ""
         if (element.get("rel") or "").lower() != "next" and not (label and _NEXT.fullmatch(label)):
             continue
         found = absolute(page.base, element.get("href") or "", charset=charset)

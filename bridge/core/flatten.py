@@ -23,6 +23,7 @@ SKIP = frozenset((
     "frame", "option", "datalist", "dialog", "noframes",
 ))  # fmt: skip
 MEDIA = frozenset(("img", "video", "audio", "iframe", "embed", "object", "amp-img", "picture", "source"))
+_KINDS = dict.fromkeys(BLOCK, "block") | dict.fromkeys((*MEDIA, "br"), "void") | dict.fromkeys(SKIP, "skip")
 MAX_BLOCKS = 20_000
 """What lies behind this many blocks is not read."""
 _GRID = frozenset(("table", "tbody", "tr", "td", "th"))
@@ -58,29 +59,30 @@ class _Walk:
         self.frames = [_Frame(body, body, False, 0, "", 0)]
 
     def text(self, text: str, at: HtmlElement) -> None:
-        """Text joins the open block or begins one."""
-        blank = not text or text.isspace()
-        if blank and (self.fresh or not text):
-            return
+        """Text joins the open block or begins one; white space only joins."""
         frame = self.frames[-1]
-        if blank:
-            self._block(frame.owner).pieces.append(Piece(text, at, False, frame.link))
+        owner = frame.owner
+        if text.isspace():
+            if not self.fresh:
+                self._block(owner).pieces.append(Piece(text, at, False, frame.link))
             return
         if self.breaks and (self.breaks > 1 or _INDENT.match(text)):
             self.fresh = True
-        for part in _PARAGRAPH.split(text, 2000) if frame.owner in self.prose else (text,):
-            self._say(part, at, frame)
+        if owner in self.prose:
+            self._write(text, at, frame)
+        else:
+            if "\n" in text and owner.tag != "pre" and not text.isascii():
+                text = _WRAPPED.sub("", text)  # a line break between ideographs is no space (CSS Text 3 §4.1.3)
+            self._block(owner).pieces.append(Piece(text, at, False, frame.link))
+            self.fresh = False
         self.breaks = 0
 
-    def _say(self, text: str, at: HtmlElement, frame: _Frame) -> None:
-        """One paragraph's text, or all there is where only markup makes paragraphs."""
-        prose = frame.owner in self.prose
-        if prose and not text.strip():
-            return
-        if "\n" in text and (prose or frame.owner.tag != "pre"):
-            text = _WRAPPED.sub("", text)  # a line break between ideographs is no space (CSS Text 3 §4.1.3)
-        self._block(frame.owner).pieces.append(Piece(text, at, False, frame.link))
-        self.fresh = prose
+    def _write(self, text: str, at: HtmlElement, frame: _Frame) -> None:
+        """Text whose paragraphs white space sets apart."""
+        for part in _PARAGRAPH.split(text, 2000):
+            if part.strip():
+                self._block(frame.owner).pieces.append(Piece(_WRAPPED.sub("", part), at, False, frame.link))
+                self.fresh = True
 
     def void(self, element: HtmlElement) -> None:
         """A line break or a medium takes its place in the open block."""
@@ -119,15 +121,15 @@ class _Walk:
     def enter(self, element: HtmlElement) -> bool:
         """An element opens; true when what it holds is to be read too."""
         tag = element.tag
-        if tag in SKIP:
+        kind = _KINDS.get(tag)
+        if kind == "skip":
             return False
-        if tag == "br" or tag in MEDIA:
+        if kind == "void":
             self.void(element)
             return tag in _EMPTY
         if element is not self.body:
-            self.start(element, tag)
-        text = element.text
-        if text and not (self.fresh and text.isspace()):
+            self.start(element, tag, kind == "block")
+        if text := element.text:
             self.text(text, element)
         return True
 
@@ -153,16 +155,16 @@ class _Walk:
         self.settle()
         return self.flat
 
-    def start(self, element: HtmlElement, tag: str) -> None:
+    def start(self, element: HtmlElement, tag: str, block: bool) -> None:
         """An element opens: a frame where it changes something."""
         parent = self.frames[-1]
         name = name_of(element)
-        link = parent.link and tag not in _GRID  # else a link that nobody closed
-        if tag in BLOCK:
+        if block:
             self.settle()
             if tag == "pre" and self.pre is None:
                 self._letter(element)
             self.fresh, self.breaks = True, 0
+            link = parent.link and tag not in _GRID  # else a link that nobody closed
             self.frames.append(_Frame(element, element, link, len(self.flat.blocks), name, parent.depth + 1))
         elif tag == "a" or name:
             self.frames.append(_Frame(element, parent.owner, parent.link or tag == "a", len(self.flat.blocks), name, parent.depth + 1))
@@ -198,12 +200,13 @@ def flatten(body: HtmlElement) -> Flat:
     """The blocks of a tree that dom.parse gave, texts normalised, each with a role where the page names one (see _roles)."""
     walk = _Walk(body)
     steps = iterwalk(body, events=("start", "end"))
+    enter, leave, blocks = walk.enter, walk.leave, walk.flat.blocks
     for event, element in steps:
         if event == "end":
-            walk.leave(element)
-        elif not walk.enter(element):
+            leave(element)
+        elif not enter(element):
             steps.skip_subtree()
-        if len(walk.flat.blocks) > MAX_BLOCKS:
+        if len(blocks) > MAX_BLOCKS:
             break
     flat = walk.finish()
     _finish(flat)

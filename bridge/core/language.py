@@ -1,6 +1,7 @@
 """The language of a text: what the page declares, checked against the script that the text is written in."""
 
 import re
+from collections import Counter
 
 _SCRIPTS = (
     ("kana", re.compile(r"[\u3041-\u30fa]+")),
@@ -12,8 +13,9 @@ _SCRIPTS = (
     ("greek", re.compile(r"[\u0370-\u03ff]+")),
     ("thai", re.compile(r"[\u0e01-\u0e5b]+")),
     ("devanagari", re.compile(r"[\u0900-\u097f]+")),
-    ("latin", re.compile(r"[A-Za-z\u00c0-\u024f]+")),
 )
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
+_WESTERN = re.compile(r"[\x00-\u036f\u2000-\u206f]+")
 _SPOKEN = {
     "kana": ("ja",), "hangul": ("ko",), "han": ("zh", "ja", "yue"), "cyrillic": ("ru", "uk", "be", "bg", "sr", "mk", "kk", "mn",
     "ky", "tg"),
@@ -35,8 +37,9 @@ _SETS = {tongue: frozenset(words.split()) for tongue, words in _WORDS.items()}
 
 def _script(text: str) -> str:
     """The script of most letters; Japanese shows by its kana, however many ideographs there are."""
-    kept = _SCRIPTS[-1:] if text.isascii() else _SCRIPTS
-    counts = {name: 0 for name, _ in _SCRIPTS} | {name: len(text) - len(pattern.sub("", text)) for name, pattern in kept}
+    rest = _WESTERN.sub("", text)
+    counts = {name: len(rest) - len(pattern.sub("", rest)) if rest else 0 for name, pattern in _SCRIPTS}
+    counts["latin"] = len(text) - len(_LATIN.sub("", text))
     if not any(counts.values()):
         return ""
     if counts["kana"] * 12 > counts["han"] and counts["kana"] > 3 and counts["han"] + counts["kana"] > counts["latin"] * 0.5:
@@ -63,7 +66,8 @@ def language_of(text: str, declared: str = "") -> str | None:
 
 def _latin(text: str, tag: str, base: str) -> str | None:
     words = re.findall(r"[^\W\d_]{2,}", text.lower())
-    scores = {tongue: sum(word in known for word in words) for tongue, known in _SETS.items()}
+    counts = Counter(words)
+    scores = {tongue: sum(counts[word] for word in known if word in counts) for tongue, known in _SETS.items()}
     best = max(scores, key=lambda tongue: scores[tongue])
     foreign = base in {one for many in _SPOKEN.values() for one in many}
     if tag and not foreign and (scores[best] < 0.06 * len(words) or scores.get(base, scores[best]) * 3 >= scores[best]):

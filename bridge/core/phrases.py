@@ -156,12 +156,14 @@ def is_disclaimer(text: str) -> bool:
     return bool(_DISCLAIMING.search(text) and DISCLAIMER.search(text))
 
 
+@lru_cache(maxsize=1024)
+def _is_label(text: str, short: bool) -> bool:
+    """Whether a line is a credit, a button, a stamp, or (where it is short) the heading of another list."""
+    return bool(JUNK.match(text) or _BUTTONS.fullmatch(text) or (short and LIST_HEADING.fullmatch(text))) or is_stamp_line(text)
+
+
 def is_apart(text: str, columns: int) -> bool:
     """Whether a line by its words is a stamp, a credit, a button, the heading of another list or part of a page's foot."""
-    if columns < 240 and (
-        JUNK.match(text) or _BUTTONS.fullmatch(text) or (columns < 80 and LIST_HEADING.fullmatch(text)) or is_stamp_line(text)
-    ):
-        return True
-    return (
+    return (columns < 240 and _is_label(text, columns < 80)) or (
         columns < 1200 and bool(_FOOT.search(text)) and len({m[0].lower() for m in COLOPHON.finditer(text)}) >= (2 if columns < 400 else 3)
     )
