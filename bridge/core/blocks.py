@@ -14,12 +14,13 @@ from lxml.html import HtmlElement
 from .dom import normal
 
 _GAPS = re.compile(r"[\W_]+")
+_ASCII_GAPS = {code: None for code in range(128) if not chr(code).isalnum()}
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 def squeezed(text: str) -> str:
     """Letters only, case folded: what two prints of one text share."""
-    return _GAPS.sub("", text).casefold()
+    return text.translate(_ASCII_GAPS).lower() if text.isascii() else _GAPS.sub("", text).casefold()
 
 
 class Piece(NamedTuple):
@@ -35,7 +36,7 @@ class Piece(NamedTuple):
 class Block:
     """A run of text and media under `owner`, its innermost block element.
 
-    `linked` counts its columns within links; `cell`: it is part of a table of data, `dull`: what
+    `linked` counts its columns within links, `free` those outside; `cell`: it is part of a table of data, `dull`: what
     core.content found its words to be, `print` its fingerprint (None: not looked at yet).
     """
 
@@ -43,6 +44,7 @@ class Block:
     index: int
     pieces: list[Piece] = field(default_factory=list)
     linked: int = 0
+    free: int = 0
     text: str = ""
     columns: int = 0
     role: str = ""
@@ -73,11 +75,6 @@ class Block:
                 parts.append(piece.text if piece.at is last or not parts else "\0" + piece.text)
                 last = piece.at
         return "  ".join(filter(None, map(normal, "".join(parts).split("\0"))))
-
-    @property
-    def free(self) -> int:
-        """Columns outside links."""
-        return max(0, self.columns - self.linked)
 
 
 class Span(NamedTuple):

@@ -176,7 +176,7 @@ def _seven_bit(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded:
 
 
 _TALL = re.compile("[\u0800-\ufffc]")
-_WIDE = re.compile("[^\x00-\u07ff]")
+_NARROW = bytes(range(0xE0))  # in UTF-8, of characters below U+0800
 _PART = 4096
 _HIGH = re.compile(rb"[\x80-\xff]")
 
@@ -189,7 +189,7 @@ def _is_utf8(body: bytes, labels: tuple[tuple[str, str], ...]) -> bool:
     if stray := text.count("\ufffd") - body.count(b"\xef\xbf\xbd"):
         good = len(text) - len(text.encode("ascii", "ignore")) - stray
         return (good > 4 and good >= 8 * stray) or (stray <= 3 and len(_TALL.findall(text)) >= 3)
-    return bool(_WIDE.search(text)) or not any(_chance(body, name) for name, _ in labels)
+    return bool(body.translate(None, _NARROW)) or not any(_chance(body, name) for name, _ in labels)
 
 
 def _far_from_utf8(body: bytes) -> bool:

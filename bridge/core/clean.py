@@ -28,6 +28,9 @@ _INLINE = {
 }  # fmt: skip
 _HOLDERS = frozenset(("ul", "ol", "li", "blockquote", "pre", "figure", "figcaption", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6"))
 _LEAVES = frozenset(("li", "dt", "dd", "figcaption", "pre", "h1", "h2", "h3", "h4", "h5", "h6"))
+_SPACES = re.compile(r"[\s\u3000\u00a0]+")
+_BREAKS = re.compile(r" ?<br> ?")
+_MEDIUM = re.compile(r"<(?:img|video|audio|a) ")
 _RENAMED = {"h1": "h2"}
 _TAGS = {*_INLINE.values(), *_HOLDERS, "p", "br", "img", "video", "audio", "table", "tbody", "tr", "td", "th", "caption", "hr"}
 _ATTRIBUTES = {
@@ -210,7 +213,9 @@ class _Writer:
 
     def _piece(self, piece: Piece, raw: bool) -> tuple[str, str]:
         if not piece.void:
-            flat = piece.text if raw else re.sub(r"[\s\u3000\u00a0]+", " ", piece.text)
+            flat = piece.text
+            if not raw and ("  " in flat or not flat.isprintable()):
+                flat = _SPACES.sub(" ", flat)
             return escape(flat, quote=False), flat
         if piece.at.tag == "br":
             return "<br>", "\n"
@@ -251,6 +256,17 @@ def _tidy(html: str, text: str, raw: bool) -> tuple[str, str]:
     """Space and line breaks at the ends gone; "" where neither text nor a medium is left."""
     if raw:
         return html.strip("\n"), text.strip("\n")
-    html = re.sub(r"(?:\s|<br>)+$", "", re.sub(r"^(?:\s|<br>)+", "", re.sub(r" ?<br> ?", "<br>", html)))
+    if "<br>" in html:
+        html = _shorn(_BREAKS.sub("<br>", html))
     said = "\n".join(line for part in text.split("\n") if (line := normal(part)))
-    return (html, said) if said or re.search(r"<(?:img|video|audio|a) ", html) else ("", "")
+    return (html.strip(), said) if said or _MEDIUM.search(html) else ("", "")
+
+
+def _shorn(html: str) -> str:
+    """Without line breaks at its ends."""
+    html = html.strip()
+    while html.startswith("<br>"):
+        html = html[4:].lstrip()
+    while html.endswith("<br>"):
+        html = html[:-4].rstrip()
+    return html

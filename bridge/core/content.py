@@ -8,7 +8,9 @@ is taken out of it.
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import nlargest
 from itertools import takewhile
+from operator import itemgetter
 
 from lxml.html import HtmlElement
 
@@ -51,7 +53,7 @@ def choose(flat: Flat, title: str, votes: Mapping[str, int]) -> Choice | None:
     scored = [(sums[span.last] - sums[span.first], span) for span in flat.spans]
     if not scored:
         return None
-    top = max(score for score, _ in scored)
+    top = max(map(itemgetter(0), scored))
     if top < 12:
         return None
     score, span = max(((score, span) for score, span in scored if score >= 0.98 * top), key=lambda pair: pair[1].depth)
@@ -94,7 +96,7 @@ def restored(choice: Choice, flat: Flat, title: str, doubtful: Collection[str]) 
 
 
 def _rivals(scored: Sequence[tuple[float, Span]], winner: Span) -> tuple[tuple[str, float], ...]:
-    others = sorted((pair for pair in scored if pair[1] is not winner), key=lambda pair: -pair[0])[:3]
+    others = nlargest(3, (pair for pair in scored if pair[1] is not winner), key=itemgetter(0))
     return tuple((signature(span.at), round(score, 1)) for score, span in others)
 
 

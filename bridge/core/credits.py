@@ -132,7 +132,7 @@ def _source(
     """The source, and where it stood."""
     for place, block in enumerate([*lines, *tail]):
         text = block.spaced if len(block.text) <= 300 else block.text[-120:]
-        m = _SOURCE.search(text) or _spaced(lines, place)
+        m = (_SOURCE.search(text) if ":" in text or "：" in text else None) or _spaced(lines, place)
         name = _name(m["name"]) if m else ""
         if m and name:
             own = _own_date(block, dates, chosen)

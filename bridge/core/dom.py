@@ -113,9 +113,8 @@ def normal(text: str) -> str:
     """NFC, every run of white space (ideographic and no-break too) one space, none at the ends, no invisible controls."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-    plain = " ".join(text.split())
-    if plain.isprintable() and "\x85" not in text:
-        return plain
+    if text.isprintable():  # no white space but spaces
+        return " ".join(text.split()) if "  " in text else text.strip(" ")
     return " ".join(_INVISIBLE.sub("", text).split())
 
 

@@ -258,6 +258,7 @@ def _finish(flat: Flat) -> None:
         block.text = normal(only.text if only else "".join([piece.text for piece in block.pieces]))
         block.columns = width(block.text)
         block.linked = _linked(block.pieces) if not only else block.columns if only.link else 0
+        block.free = max(0, block.columns - block.linked)
         block.media = sum(piece.void and piece.at.tag != "br" for piece in block.pieces)
         flat.total += block.free
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 from lxml.html import HtmlElement
 
 from ..model import Enclosure, Image
-from .dom import absolute, normal
+from .dom import MAX_ADDRESS, absolute, normal
 
 _LAZY = (
     "data-original", "data-src", "data-lazy-src", "data-lazy", "data-actualsrc", "data-original-src", "data-url", "data-echo", "data-file",
@@ -68,7 +68,7 @@ def _addresses(element: HtmlElement) -> Iterator[str]:
         if value and not value.startswith("{") and ("/" in value or "." in value):
             yield _widest(value) if name.endswith("srcset") else value
     source, srcset = element.get("src") or "", element.get("srcset") or ""
-    if srcset and (_HOLDER.search(source) or not source):
+    if srcset and (not source or _HOLDER.search(source[:MAX_ADDRESS])):
         yield _widest(srcset)
     yield source
     if srcset:
@@ -96,7 +96,7 @@ def image(element: HtmlElement, base: str) -> Image | None:
         return None
     for one in _fallback(element):
         for address in _addresses(one):
-            if not _HOLDER.search(address) and (url := absolute(base, address)):
+            if len(address) <= MAX_ADDRESS and not _HOLDER.search(address) and (url := absolute(base, address)):
                 return None if _ICON.search(urlsplit(url).path.rsplit("/", 1)[-1]) or _is_tool(url) else Image(url, alt)
     return None
 

@@ -119,7 +119,7 @@ def is_stamp_line(text: str) -> bool:
     if len(text) > 24 and not _SIGNS.search(text):
         return False
     flat = even(text)
-    unsigned = VALUE.sub("", flat)
+    unsigned = VALUE.sub("", flat) if ":" in flat else flat
     undated, dates = STAMP.subn("", _undated(unsigned) if _YEAR.search(flat) else unsigned)
     bare = META_WORDS.sub("", undated)
     words = sum(map(str.isalpha, bare))
@@ -146,9 +146,9 @@ COLOPHON = re.compile(
 _BUTTON = r"[【\[〖(（]\s?[^】\]〗)）。，]{1,12}[】\]〗)）][\s|]*"
 _BUTTONS = re.compile(rf"(?=.*(?:打印|关闭|收藏|评论|好友|返回|推荐|纠错|字[体号]|大\s?中\s?小))(?:{_BUTTON}){{2,12}}")
 _FOOT = re.compile(
-    r"[©版備备]|opyright|OPYRIGHT|\([cC]\)|owered|技术支持|单位|电话|邮|传\s?真|许可证|设为首页|网站地图|友情|分辨率|浏览|rivacy|mpressum|ights|riend"
+    r"©|版|備|备|opyright|OPYRIGHT|\([cC]\)|owered|技术支持|单位|电话|邮|传\s?真|许可证|设为首页|网站地图|友情|分辨率|浏览|rivacy|mpressum|ights|riend"
 )
-_DISCLAIMING = re.compile(r"[声版侵转注载載断断禁代]|part|publi|repro|Repro|express|provided|commission|affiliate|печатк|цитиров")
+_DISCLAIMING = re.compile(r"声|版|侵|转|注|载|載|断|禁|代|part|publi|repro|Repro|express|provided|commission|affiliate|печатк|цитиров")
 
 
 def is_disclaimer(text: str) -> bool:

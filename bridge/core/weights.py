@@ -257,13 +257,18 @@ def _cards(flat: Flat, told: Sequence[int]) -> None:
     for span in flat.spans:
         parent = span.at.getparent()
         if span.last - span.first <= 7 and span.at.tag not in _ROWS and parent is not None and _is_card(flat, span):
-            groups[parent, span.at.tag, _NUMBERED.sub("", span.at.get("class") or "")].append(span)
+            groups[parent, span.at.tag, _unnumbered(span.at.get("class") or "")].append(span)
     good = _gain(flat.blocks)
     for spans in groups.values():
         held = [block for span in spans for block in flat.within(span)]
         gain = _gain(held)
         if len(spans) >= 3 and (gain < 0.9 * (good - gain) or (good - gain >= 20 and _elsewhere(flat, spans, told))):
             _put_out(held)
+
+
+def _unnumbered(names: str) -> str:
+    """Class names without those that hold a number."""
+    return _NUMBERED.sub("", names) if _DIGITS.search(names) else names
 
 
 def _is_card(flat: Flat, span: Span) -> bool:
