@@ -35,7 +35,7 @@ from .title import Headline, find_title
 from .weights import fingerprint, title_place, weigh
 
 _SAID = r"(?:下一页|下页|后一页|next\s?page|next|次のページ|次へ|weiter|suivant|siguiente|следующая|الصفحة التالية|다음)"
-_FURTHER = re.compile(_SAID, re.IGNORECASE)
+_FURTHER = re.compile(_SAID)
 _NEXT = re.compile(rf"[\[【<(]?\s*{_SAID}\s*[\]】>)»›→]*", re.IGNORECASE)
 
 
@@ -254,7 +254,7 @@ def _next(page: _Page, choice: Choice | None, charset: str) -> str | None:
     """The address of the article's next page: a `next` link that leads to the same article."""
     if choice is None:
         return None
-    said = any(block.linked and _FURTHER.search(block.text) for block in page.flat.blocks)
+    said = any(block.linked and _FURTHER.search(block.text.lower()) for block in page.flat.blocks)
     for element in page.tree.iter("link", "a") if said else page.tree.iter("link"):
         label = text_of(element, 40) if element.tag == "a" else ""
         if (element.get("rel") or "").lower() != "next" and not (label and _NEXT.fullmatch(label)):

@@ -47,6 +47,7 @@ _POSITION = re.compile(
     r"|home\s?path)\s*[:：]?\s*",
     re.IGNORECASE,
 )
+_PLACED = re.compile("位置|所在地|here|position|location|path")  # what every form of it has
 _ARROW = re.compile(r"\s*(?:>>+|>|»|›|→|▸|▶|⟩|＞|->|=>|::|\s/\s|\s-\s|\||\\)\s*")
 _NOBODY = re.compile(r"@|\d{3,}|^(?:admin|administrator|editor|root|webmaster|system|author)$", re.IGNORECASE)
 _HOME = re.compile(
@@ -186,7 +187,7 @@ def _author(lines: Sequence[Block], tail: Sequence[Block], facts: Facts, names: 
 def find_category(flat: Flat, facts: Facts, title: str, names: Sequence[str], before: int) -> tuple[tuple[str, ...], str]:
     """The breadcrumb without the site's home and without the article itself, outermost first; and where it stood."""
     for block in flat.blocks[: max(before, 40)]:
-        m = _POSITION.search(block.text) if block.columns < 300 else None
+        m = _POSITION.search(block.text) if block.columns < 300 and _PLACED.search(block.text.lower()) else None
         if m and m.start() <= 6:
             parts = _ARROW.split(block.text[m.end() :]) if block.text[m.end() :].strip() else _follow(flat, block)
             if path := _path(parts, title, [*names, *_homes(block)]):

@@ -97,7 +97,7 @@ class Day:
 
 def even(text: str) -> str:
     """The same text with ASCII digits and date punctuation, `Aug 15 09:20:41 2003` in order; same length, so positions hold."""
-    flat = text.translate(_EVEN)
+    flat = text if text.isascii() else text.translate(_EVEN)
     return _CTIME.sub(r"\1 \3 \2", flat) if ":" in flat else flat
 
 
@@ -206,12 +206,13 @@ def _bare(text: str, order: str) -> Iterator[Day]:
 
 
 _WAYS = (_ymd, _dmy, _era, _minguo, _han, _day_month, _month_day, _cjk_day, _short, _bare)
+_WAYS_ASCII = tuple(way for way in _WAYS if way not in (_era, _minguo, _han, _cjk_day))
 
 
 def days(text: str, order: str) -> list[Day]:
     """Every day written in `text` (already `even`), by position, none overlapping; fuller forms win. `order`: ymd, mdy, dmy."""
     taken: list[Day] = []
-    for way in _WAYS:
+    for way in _WAYS_ASCII if text.isascii() else _WAYS:
         for day in way(text, order):
             if len(taken) < 200 and all(day.end <= other.start or other.end <= day.start for other in taken):
                 taken.append(day)

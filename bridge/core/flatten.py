@@ -206,7 +206,7 @@ def flatten(body: HtmlElement) -> Flat:
             leave(element)
         elif not enter(element):
             steps.skip_subtree()
-        if len(blocks) > MAX_BLOCKS:
+        elif len(blocks) > MAX_BLOCKS:
             break
     flat = walk.finish()
     _finish(flat)

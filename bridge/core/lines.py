@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from itertools import pairwise
 
 from ..model import Link, When
@@ -177,6 +178,7 @@ def _neighbours(around: list[str]) -> list[str]:
     return found[:1]
 
 
+@lru_cache(maxsize=1024)
 def near(text: str, setting: Setting) -> When | None:
     """The date in a short text beside a link, or None."""
     from . import dates

@@ -82,7 +82,10 @@ class Run:
 
 @dataclass(slots=True)
 class Anchor:
-    """A link: `runs` are the pieces of its text; `same` are further anchors of the same address beside it."""
+    """A link: `runs` are the pieces of its text; `same` are further anchors of the same address beside it.
+
+    `said` is core.pager's: its text as a pager's would read (None: not looked at yet).
+    """
 
     node: int
     url: str
@@ -91,6 +94,7 @@ class Anchor:
     title: str
     pictures: tuple[int, int] = (0, 0)
     same: list[int] = field(default_factory=list)
+    said: str | None = None
 
 
 @dataclass(slots=True)

@@ -70,11 +70,13 @@ def bars(page: Outline) -> list[Bar]:
     found: list[Bar] = []
     row: list[int] = []
     for number, anchor in enumerate(page.anchors):
-        if row and number == row[-1] + 1 and _steps(page, anchor):
+        if not _steps(page, anchor):
+            continue
+        if row and number == row[-1] + 1:
             row.append(number)
             continue
         found += _bar(page, row)
-        row = [number] if _steps(page, anchor) else []
+        row = [number]
     return sorted([*_few(page, [*found, *_bar(page, row)]), *_told(page)], key=lambda bar: bar[1])
 
 
@@ -137,6 +139,12 @@ def _usable(page: Outline, href: str) -> str | None:
 
 
 def _text(page: Outline, anchor: Anchor) -> str:
+    if anchor.said is None:
+        anchor.said = _read(page, anchor)
+    return anchor.said
+
+
+def _read(page: Outline, anchor: Anchor) -> str:
     low, high = anchor.runs
     if low < high and len(page.runs[low].text) > _MOST:
         return page.runs[low].text
