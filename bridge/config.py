@@ -46,6 +46,11 @@ class Config:
         """Everyone that deliveries may go to: subscribers, operators, and the WebSub hub."""
         return (*self.subscribers, *self.operators, *self._hub())
 
+    @property
+    def follows(self) -> dict[str, tuple[str, ...]]:
+        """The portals that each subscriber follows, and the hub, which follows all."""
+        return {HUB: tuple(p.id for p in self.portals), **{s.id: s.portals for s in self.subscribers}}
+
     def _hub(self) -> tuple[Operator, ...]:
         if self.bridge.hub is None:
             return ()

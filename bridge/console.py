@@ -10,6 +10,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+_KEPT = frozenset("\n\u200c\u200d")
+"""Line ends, and the joiners inside emoji and words, are no controls."""
+
 
 def ready() -> None:
     """Streams that were closed lead nowhere, and a character that the terminal's encoding lacks is written as its escape."""
@@ -22,9 +25,14 @@ def ready() -> None:
 
 
 def say(text: str) -> None:
-    """A line for people, on stderr; that nobody can be told stops no work."""
+    """A line for people, on stderr; what it quotes of strangers steers no terminal, and that nobody can be told stops no work."""
     with suppress(OSError):
-        print(text, file=sys.stderr)  # noqa: T201 - the one place that does
+        print(harmless(text), file=sys.stderr)  # noqa: T201 - the one place that does
+
+
+def harmless(text: str) -> str:
+    """Text of a stranger, without what could steer a terminal."""
+    return text if text.isprintable() else "".join(c if c.isprintable() or c in _KEPT else " " for c in text)
 
 
 def out(text: str) -> None:
@@ -60,4 +68,4 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
 
 def _clean(cell: object) -> str:
     """A cell in one line, without control characters: its text may be a portal's."""
-    return "".join(c if c.isprintable() else " " for c in str(cell))
+    return harmless(str(cell)).replace("\n", " ")

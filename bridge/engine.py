@@ -1,7 +1,7 @@
 """WHEN: one tick, or a loop of ticks; the lock, the time budget, and who is asked side by side."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -128,6 +128,15 @@ class Tick:
             for follower in self.followers(portal.id):
                 if (follower.id, portal.id) not in known:
                     self._welcome(portal, follower)
+        self._part(known)
+
+    def _part(self, known: Collection[tuple[str, str]]) -> None:
+        """What subscribers do not follow any more is not sent; a portal that is gone altogether may have another name now, and is left."""
+        portals = {portal.id for portal in self.config.portals}
+        for subscriber in self.config.subscribers:
+            for portal in sorted(portals - set(subscriber.portals)):
+                if (subscriber.id, portal) in known:
+                    self.store.outbox.unfollow(subscriber.id, portal, self.start)
 
     def _welcome(self, portal: Portal, follower: Follower) -> None:
         """A follower that is new to a portal is owed the newest of what is known."""
@@ -228,6 +237,7 @@ class Tick:
             kinds=kinds,
             settings={s.id: s.settings for s in self.config.reached},
             digest_over={s.id: s.digest_over for s in self.config.subscribers},
+            follows=self.config.follows,
             end=self.end,
             chance=random.random,
             force=self.options.force,

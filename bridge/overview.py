@@ -43,7 +43,10 @@ class PortalView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriberView:
-    """One subscriber or operator (`role`), without its address."""
+    """One subscriber or operator (`role`), without its address.
+
+    `delayed`: what an open one made of the last attempt, when it must be tried again, and `again` when that is.
+    """
 
     id: str
     kind: str
@@ -58,6 +61,8 @@ class SubscriberView:
     held: int = 0
     last_sent: datetime | None = None
     last_death: str = ""
+    delayed: str = ""
+    again: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

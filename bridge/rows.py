@@ -18,6 +18,9 @@ DISCARDED_PLACE = 1_000_000_001
 UNSURE_REMOVED = REMOVED + "; it may have been taken before"
 """The reasons of deliveries that come back when their subscriber does."""
 
+UNFOLLOWED = "its subscriber does not follow the portal any more"
+"""The reason of deliveries that come back when the portal is followed again."""
+
 KEPT = timedelta(days=90)
 """How long dead letters, answers and attempts are kept."""
 

@@ -162,6 +162,13 @@ class Outbox(Protocol):
         """Answers and attempts that are too old are forgotten."""
         ...
 
+    def unfollow(self, destination: str, portal: str, now: datetime) -> None:
+        """A destination does not follow a portal any more: what waits for it of articles that no other portal of its shows is put aside.
+
+        An attempt of which nobody knows whether it was taken, or that is a part of more, is seen through.
+        """
+        ...
+
     def subscriptions(self) -> set[tuple[str, str]]:
         """(destination, portal) of everything that is followed."""
         ...
@@ -214,8 +221,8 @@ class Outbox(Protocol):
         """(destination, time) of the attempts since a time, oldest first."""
         ...
 
-    def destinations(self) -> list[DestinationRow]:
-        """Every active destination."""
+    def destinations(self, *, removed: bool = False) -> list[DestinationRow]:
+        """Every active destination; with `removed` those too that the configuration no longer names."""
         ...
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
@@ -238,6 +245,10 @@ class Ledger(Protocol):
 
     def delivery(self, identifier: int) -> LedgerRow | None:
         """One delivery, or None."""
+        ...
+
+    def head(self, destination: str, now: datetime) -> LedgerRow | None:
+        """The delivery at the head of a destination's line: the first that is due, or that holds the line until later."""
         ...
 
     def of_entry(self, entry: int, destination: str | None = None) -> list[LedgerRow]:

@@ -7,13 +7,14 @@ from typing import Any, cast
 
 from ..clock import SystemClock
 from ..config import Config, duration, load, sender_module
-from ..console import dump, out, say, table
+from ..console import dump, harmless, out, say, table
 from ..core.identity import delivery_key
 from ..engine import opened
 from ..errors import UsageError
 from ..model import Job, JobKind, Target
 from ..ports import Store
 from ..rows import WAITING, DeliveryWrite, LedgerRow
+from ..steps.addressed import addressed
 from ..steps.deliver import EDITS
 
 HELP = "outbox and dead letters: list, show, retry, drop, replay"
@@ -101,15 +102,15 @@ def _show(args: argparse.Namespace, config: Config, store: Store) -> int:
         dump({**_facts(row), "key": row.key, "response": row.response, "payload": payload, "attempts": told})
         return 0
     for name in _SHOWN:
-        out(f"{name:12} {_cell(getattr(row, name))}")
+        out(f"{name:12} {harmless(_cell(getattr(row, name)))}")
     lines = [(a.no, _clock(a.at), _clock(a.done_at), a.outcome, a.code, a.detail) for a in attempts]
     out("")
     for line in table(("attempt", "began", "answered", "outcome", "code", "detail"), lines) if lines else ["no attempt was made"]:
         out(line)
     if row.response:
-        out("\nthe last answer:\n" + _visible(row.response))
+        out("\nthe last answer:\n" + harmless(row.response))
     if payload is not None:
-        out(f"\nthe payload as it {'was sent' if row.payload else 'would go out now'}:\n" + _visible(payload))
+        out(f"\nthe payload as it {'was sent' if row.payload else 'would go out now'}:\n" + harmless(payload))
     return 0
 
 
@@ -122,7 +123,7 @@ def _payload(row: LedgerRow, config: Config, store: Store) -> str | None:
     uids = store.outbox.gathered(row.digest) if row.digest else [row.entry]
     kind: JobKind = "digest" if row.digest else cast(JobKind, row.kind)
     remote = store.outbox.message(row.entry, row.destination) if row.kind in EDITS else None
-    entries = tuple(store.archive.entry(uid) for uid in uids)
+    entries = addressed(store, uids, config.follows.get(row.destination, ()))
     job = Job(
         id=row.id, key=row.key, kind=kind, target=target, entries=entries, at=row.event_at, sequence=row.sequence, remote_id=remote
     )  # fmt: skip
@@ -163,7 +164,8 @@ def _replay(args: argparse.Namespace, config: Config, store: Store) -> int:
         raise UsageError("replay needs --dest and --since")
     _known(args.dest, config, store)
     states = _ENDED_BADLY if args.failed else () if args.missing else ("sent", "skipped", *_ENDED_BADLY)
-    rows = [row for state in states for row in store.ledger.deliveries(args.dest, state, args.since, _REPLAY_MOST)]
+    found = (row for state in states for row in store.ledger.deliveries(args.dest, state, args.since, _REPLAY_MOST))
+    rows = [row for row in found if row.state != "skipped" or row.kind == "published"]
     rows.sort(key=lambda row: row.id)
     missing = [] if args.failed else store.ledger.missing(args.dest, args.since, _REPLAY_MOST)
     if args.dry_run:
@@ -198,7 +200,7 @@ def _one(store: Store, identifier: int) -> LedgerRow:
 
 
 def _known(destination: str | None, config: Config, store: Store) -> None:
-    known = {s.id for s in config.subscribers} | {d.id for d in store.outbox.destinations()}
+    known = {s.id for s in config.reached} | {d.id for d in store.outbox.destinations(removed=True)}
     if destination is not None and destination not in known:
         raise UsageError(f"{config.path}: no subscriber is called {destination!r}; there are: {', '.join(sorted(known)) or 'none'}")
 
@@ -233,11 +235,6 @@ def _print(rows: Sequence[LedgerRow], *, as_json: bool) -> None:
     head = ("id", "state", "subscriber", "event", "since", "tries", "article", "why")
     for line in table(head, cells) if cells else ["no deliveries"]:
         out(line)
-
-
-def _visible(text: str) -> str:
-    """Text of a stranger, without what could steer a terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
 def _short(text: str, most: int) -> str:

@@ -187,6 +187,8 @@ def _trouble(s: SubscriberView, zone: ZoneInfo) -> Iterator[Piece]:
     if s.state in {"paused", "disabled"}:
         since = f" since {_clock(s.since, zone)}" if s.since else ""
         yield f"{s.state}{since}: {s.why}; mend it there, then `feedbridge test {s.id}`", "yellow"
+    if s.delayed:
+        yield f"tried again {_clock(s.again, zone)}: {s.delayed}", "yellow"
     if s.dead:
         yield f"the last that died: {s.last_death}", "red"
 

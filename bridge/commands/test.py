@@ -8,8 +8,8 @@ from ..clock import SystemClock
 from ..config import Config, load, sender_module
 from ..console import out, say, table
 from ..engine import opened
-from ..errors import UsageError
-from ..model import Entry, Job, Moved, Operator, Outcome, Sent, Subscriber, Target, Unsure
+from ..errors import BridgeError, UsageError
+from ..model import Closed, Entry, Job, Moved, Operator, Outcome, Sent, Subscriber, Target, Unsure
 from ..stores import sqlite
 
 HELP = "send one marked test message or event now; for Telegram also list the chats that recently spoke to the bot"
@@ -34,13 +34,24 @@ def run(args: argparse.Namespace) -> int:
         known = ", ".join(s.id for s in config.reached) or "none yet"
         raise UsageError(f"{config.path}: no subscriber is called {args.subscriber!r}; there are: {known}")
     outcome = _send(config, subscriber)
-    if isinstance(outcome, Sent):
-        say(f"{subscriber.id}: the {subscriber.kind} took the test" + (f" (message {outcome.remote_id})" if outcome.remote_id else ""))
-        _reopen(config, subscriber.id)
-        return 0
+    if isinstance(outcome, Moved):
+        say(f"{subscriber.id}: the chat has the new id {outcome.to}; write it into the configuration")
+        outcome = _send(config, subscriber, outcome.to)
+    taken = isinstance(outcome, Sent)
     say(f"{subscriber.id}: {_told(outcome)}")
-    _contacts(config, subscriber.kind)
-    return 1
+    if taken:
+        _reopen(config, subscriber.id)
+    if not (isinstance(outcome, Closed) and outcome.whole):
+        _listed(config, subscriber.kind)
+    return int(not taken)
+
+
+def _listed(config: Config, kind: str) -> None:
+    """The chats beside a test; that they cannot be asked for is no fault of the test."""
+    try:
+        _contacts(config, kind)
+    except BridgeError as error:
+        say(f"feedbridge: {error}")
 
 
 def _reopen(config: Config, identifier: str) -> None:
@@ -53,16 +64,17 @@ def _reopen(config: Config, identifier: str) -> None:
 
 
 def _told(outcome: Outcome) -> str:
-    """An outcome that is no success, in words."""
-    if isinstance(outcome, Moved):
-        return f"the chat has the new id {outcome.to}; write it into the configuration"
+    """An outcome in words."""
+    if isinstance(outcome, Sent):
+        return "the test was taken" + (f" (message {outcome.remote_id})" if outcome.remote_id else "")
     return f"{'it may have been taken' if isinstance(outcome, Unsure) else 'not taken'}: {getattr(outcome, 'why', '')}"
 
 
-def _send(config: Config, subscriber: Subscriber | Operator) -> Outcome:
+def _send(config: Config, subscriber: Subscriber | Operator, address: str | None = None) -> Outcome:
     module, clock = sender_module(subscriber.kind), SystemClock()
     sender = module.connect(config.shared.get(subscriber.kind), config.network, clock)
-    target = Target(id=subscriber.id, kind=subscriber.kind, address=module.address(subscriber.settings), settings=subscriber.settings)
+    address = address or module.address(subscriber.settings)
+    target = Target(id=subscriber.id, kind=subscriber.kind, address=address, settings=subscriber.settings)
     now = clock.now()
     job = Job(id=0, key=f"msg_test{os.urandom(12).hex()}", kind="test", target=target, entries=(_sample(config, now),), at=now)
     try:

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from ..clock import SystemClock
 from ..config import Config, load
-from ..console import dump, out
+from ..console import dump, harmless, out
 from ..core.decide import SLID
 from ..core.identity import canonical
 from ..engine import opened
 from ..errors import UsageError
 from ..ports import Store
-from ..rows import LinkRow
+from ..rows import WAITING, LedgerRow, LinkRow
 
 HELP = "every stage of an article with its verdict, and each attempt to deliver it"
 
@@ -27,17 +28,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 when the article is known, 1 when nothing of it is."""
     config = load(args.config, secrets=False)
-    if args.subscriber is not None and args.subscriber not in [s.id for s in config.subscribers]:
-        raise UsageError(
-            f"{config.path}: no subscriber is called {args.subscriber!r}; there are: {', '.join(s.id for s in config.subscribers)}"
-        )
     with opened(config) as store:
+        known = dict.fromkeys([*(s.id for s in config.subscribers), *(d.id for d in store.outbox.destinations(removed=True))])
+        if args.subscriber is not None and args.subscriber not in known:
+            raise UsageError(f"{config.path}: no subscriber is called {args.subscriber!r}; there are: {', '.join(known)}")
         facts = tell(args.article, args.subscriber, config, store)
     if args.json:
         dump(facts)
     else:
         for line in _lines(facts):
-            out(line)
+            out(harmless(line))
     return int(facts["entry"] is None and not facts["lines"])
 
 
@@ -45,6 +45,7 @@ def tell(article: str, subscriber: str | None, config: Config, store: Store) -> 
     """All that is known of an article, stage by stage."""
     uid, key = found(article, store)
     lines = store.ledger.lines(uid) if uid is not None else store.ledger.lines_of_address(key) if key else []
+    now = SystemClock().now()
     facts: dict[str, Any] = {"asked": article, "lines": [_line(row) for row in lines], "entry": None, "events": [], "deliveries": []}
     if uid is None:
         return facts
@@ -54,7 +55,7 @@ def tell(article: str, subscriber: str | None, config: Config, store: Store) -> 
     facts["addresses"], facts["feeds"] = store.ledger.aliases(uid), store.ledger.feeds(uid)
     facts["revisions"] = [{"revision": n, "at": at, "title": title} for n, at, title in store.ledger.revisions(uid)]
     facts["events"] = [{"kind": e.kind, "revision": e.revision, "at": e.at, "portal": e.portal} for e in store.ledger.events(uid)]
-    facts["deliveries"] = [_delivery(row, store) for row in store.ledger.of_entry(uid, subscriber)]
+    facts["deliveries"] = [_delivery(row, store, now) for row in store.ledger.of_entry(uid, subscriber)]
     owed = {d["subscriber"] for d in facts["deliveries"]}
     asked = [s for s in config.subscribers if subscriber in {None, s.id} and s.id not in owed]
     facts["not_owed"] = [{"subscriber": s.id, "why": _not_owed(s.portals, facts["feeds"])} for s in asked]
@@ -89,15 +90,34 @@ def _line(row: LinkRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _delivery(row: Any, store: Store) -> dict[str, Any]:
+def _delivery(row: LedgerRow, store: Store, now: datetime) -> dict[str, Any]:
     attempts = [
         {"no": a.no, "at": a.at, "answered": a.done_at, "outcome": a.outcome, "code": a.code, "detail": a.detail}
         for a in store.ledger.attempts(row.digest or row.id)
     ]
     return {
         "id": row.id, "subscriber": row.destination, "event": row.kind, "state": row.state, "why": row.reason, "message": row.remote_id,
-        "digest": row.digest, "due": row.due_at, "done": row.done_at, "attempts": attempts,
+        "digest": row.digest, "due": row.due_at, "done": row.done_at, "waits": waits(row, store, now), "attempts": attempts,
     }  # fmt: skip
+
+
+def waits(row: LedgerRow, store: Store, now: datetime) -> str:
+    """What a waiting delivery waits for, beside its own time; empty when nothing else holds it."""
+    there = next((d for d in store.outbox.destinations() if d.id == row.destination), None)
+    if row.state not in WAITING or there is None:
+        return ""
+    if there.state != "open":
+        return f"the subscriber is {there.state}: {there.why}"
+    if there.not_before and there.not_before > now:
+        return f"the receiver wants silence until {_at(there.not_before)}"
+    head = store.ledger.head(row.destination, now)
+    if head is None or head.id in {row.id, row.digest}:
+        return ""
+    return (
+        f"behind delivery {head.id}, which is tried again {_at(head.due_at)}: {head.reason}"
+        if head.reason
+        else f"behind delivery {head.id}"
+    )
 
 
 def _lines(facts: dict[str, Any]) -> Iterator[str]:
@@ -128,6 +148,7 @@ def _delivery_lines(delivery: dict[str, Any]) -> Iterator[str]:
     why = f": {delivery['why']}" if delivery["why"] else ""
     carried = f" in digest {delivery['digest']}" if delivery["digest"] else ""
     due = f"; due {_at(delivery['due'])}" if delivery["done"] is None else ""
+    due += f"; {delivery['waits']}" if delivery["waits"] else ""
     yield f"delivery   to {delivery['subscriber']}, {delivery['event']}: {delivery['state']}{carried}{why}{due}"
     for attempt in delivery["attempts"]:
         outcome = attempt["outcome"] or "under way"

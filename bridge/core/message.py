@@ -1,7 +1,8 @@
 """An entry as a chat message: a few spans of text, rendered as Telegram HTML or as plain text.
 
-Text is cut while it is still text: markup is made last, so no cut can fall into a tag or an entity. Lengths are code
-points of the visible text, which is how Telegram counts its 4096 (after entity parsing).
+Text is cut while it is still text: markup is made last, so no cut can fall into a tag or an entity. Lengths are UTF-16 code
+units of the visible text (after entity parsing): Telegram gives its limits in characters and counts entities in these units, and
+a text within so many units is within so many code points too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,9 +15,9 @@ from .summary import cut
 Markup = Literal["html", "plain", "bare"]
 
 VISIBLE = 4096
-"""Code points of one message after parsing (Bot API, sendMessage `text`)."""
+"""Longest message after parsing (Bot API, sendMessage `text`)."""
 CAPTION = 1024
-"""Code points of the text under a picture, after parsing (Bot API, sendPhoto `caption`)."""
+"""Longest text under a picture, after parsing (Bot API, sendPhoto `caption`)."""
 ENTITIES = 100
 """Entities of one message that are honoured (Bot API limits)."""
 ENTITY_BYTES = 9000
@@ -72,7 +73,7 @@ def render(entry: Entry, kind: str = "published", markup: Markup = "html", limit
     """The message of one entry. "updated" looks like "published", "withdrawn" strikes the title through, "test" says that it is one,
     "notice" is for operators.
 
-    At most `limit` (1024 or more) visible code points in each markup: the summary is cut to what the rest leaves it.
+    At most `limit` (1024 or more) visible units in each markup: the summary is cut to what the rest leaves it.
     "plain" shows the address instead of a link; "bare" is title and address, without a picture.
     """
     words = _words(entry)
@@ -133,9 +134,19 @@ def write(spans: Iterable[Span], markup: Markup) -> str:
 
 
 def clean(text: str, limit: int) -> str:
-    """Text without control characters and lone surrogates, blanks collapsed within lines, cut at a sentence end to `limit`."""
+    """Text without control characters and lone surrogates, blanks collapsed within lines, cut at a sentence end to `limit` units."""
     lines = "".join(filter(_writable, text[:RAW])).splitlines()
-    return cut("\n".join(filter(None, (" ".join(line.split()) for line in lines))), limit)
+    whole, room = "\n".join(filter(None, (" ".join(line.split()) for line in lines))), limit
+    kept = cut(whole, room)
+    while (over := units(kept) - limit) > 0:
+        room = min(room, len(kept)) - (over + 1) // 2
+        kept = cut(whole, room)
+    return kept
+
+
+def units(text: str) -> int:
+    """UTF-16 code units of a text."""
+    return len(text) if text.isascii() else len(text) + sum(char > "\uffff" for char in text)
 
 
 def _writable(char: str) -> bool:
@@ -159,8 +170,8 @@ def _title(entry: Entry, limit: int = TITLE) -> str:
 
 
 def _address(url: str, limit: int = VISIBLE) -> str:
-    """The address as it can be written; empty when it is too long to be one, or to stand beside a title in `limit` code points."""
-    fits = len(url) <= min(ADDRESS, limit - TITLE - SOURCE - 100)
+    """The address as it can be written; empty when it is too long to be one, or to stand beside a title in `limit` units."""
+    fits = units(url) <= min(ADDRESS, limit - TITLE - SOURCE - 100)
     return "".join(char for char in url if _writable(char) and not char.isspace()) if fits else ""
 
 
@@ -178,7 +189,7 @@ def _article(entry: Entry, words: Words, markup: Markup, limit: int) -> list[lis
 def _notice(entry: Entry, markup: Markup) -> list[Span]:
     """What operators are told: a heading, the whole text, and where it is about."""
     url = _address(entry.url, VISIBLE)
-    blocks = [[Span(_title(entry), "b")], [Span(clean(entry.summary, VISIBLE - TITLE - len(url) - 4))]]
+    blocks = [[Span(_title(entry), "b")], [Span(clean(entry.summary, VISIBLE - TITLE - units(url) - 4))]]
     return _joined([*blocks, [Span(url, href=url if markup == "html" else "")] if url else []], "\n\n")
 
 
@@ -223,7 +234,7 @@ def _joined(blocks: Iterable[list[Span]], between: str) -> list[Span]:
 
 
 def _length(spans: Iterable[Span]) -> int:
-    return sum(len(span.text) for span in spans)
+    return sum(units(span.text) for span in spans)
 
 
 def _weight(spans: Iterable[Span]) -> int:

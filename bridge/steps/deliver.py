@@ -1,6 +1,6 @@
 """Sending what is due: claim, send, settle; one in flight per destination, destinations side by side."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from ..core.dispatch import Manner, Pace, expired, settle
 from ..model import Closed, Job, Outcome, Target, Unsure
 from ..ports import Clock, Sender, Store
 from ..rows import Due, Settled
+from .addressed import addressed
 
 EDITS = frozenset({"updated", "withdrawn"})
 """The events that change a message which is there."""
@@ -66,6 +67,7 @@ class Deliver:
     kinds: Mapping[str, str]
     settings: Mapping[str, object]
     digest_over: Mapping[str, int]
+    follows: Mapping[str, Collection[str]] = field(default_factory=dict)
     end: datetime
     chance: Callable[[], float]
     force: bool = False
@@ -231,7 +233,7 @@ class Deliver:
         remote = self.store.outbox.message(due.entry, due.destination) if due.kind in EDITS else None
         return Job(
             id=due.id, key=due.key, kind="digest" if due.digest else due.kind, target=target,
-            entries=tuple(self.store.archive.entry(uid) for uid in uids), at=due.event_at,
+            entries=addressed(self.store, uids, self.follows.get(due.destination, ())), at=due.event_at,
             attempt=attempt, sequence=sequence, remote_id=remote, progress=due.progress,
         )  # fmt: skip
 

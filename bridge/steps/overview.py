@@ -43,8 +43,8 @@ def gather(store: Store, config: Config, now: datetime) -> Overview:
     holds, looks = store.incidents.holds(), looked(store.figures.runs(now - _DAY))
     portals = [_portal(store, p, since.get(f"portal:{p.id}"), holds.get(p.id, 0), looks.get(p.id, Looks()), now) for p in config.portals]
     known = {row.id: row for row in store.outbox.destinations()}
-    subscribers = [_subscriber(store, one, role, known.get(one.id)) for one, role in _reached(config)]
-    subscribers += [_hub(store, known[HUB])] if config.bridge.hub and HUB in known else []
+    subscribers = [_subscriber(store, one, role, known.get(one.id), now) for one, role in _reached(config)]
+    subscribers += [_hub(store, known[HUB], now)] if config.bridge.hub and HUB in known else []
     last = store.portals.last_run() or {}
     return Overview(
         at=now,
@@ -136,17 +136,19 @@ def _reached(config: Config) -> Iterable[tuple[Subscriber | Operator, Role]]:
     yield from ((one, "operator") for one in config.operators)
 
 
-def _subscriber(store: Store, one: Subscriber | Operator, role: Role, row: DestinationRow | None) -> SubscriberView:
+def _subscriber(store: Store, one: Subscriber | Operator, role: Role, row: DestinationRow | None, now: datetime) -> SubscriberView:
     new = SubscriberView(id=one.id, kind=one.kind, role=role, portals=one.portals if isinstance(one, Subscriber) else ())
-    return _told(store, new, row) if row else new
+    return _told(store, new, row, now) if row else new
 
 
-def _hub(store: Store, row: DestinationRow) -> SubscriberView:
-    return _told(store, SubscriberView(id=row.id, kind=row.kind, role="hub"), row)
+def _hub(store: Store, row: DestinationRow, now: datetime) -> SubscriberView:
+    return _told(store, SubscriberView(id=row.id, kind=row.kind, role="hub"), row, now)
 
 
-def _told(store: Store, new: SubscriberView, row: DestinationRow) -> SubscriberView:
+def _told(store: Store, new: SubscriberView, row: DestinationRow, now: datetime) -> SubscriberView:
     counts = store.figures.deliveries(row.id)
+    head = store.ledger.head(row.id, now) if counts["waiting"] and row.state == "open" else None
+    delayed = head is not None and head.state in {"retry", "uncertain"}
     return replace(
         new,
         state=row.state,
@@ -158,6 +160,8 @@ def _told(store: Store, new: SubscriberView, row: DestinationRow) -> SubscriberV
         held=counts["held"],
         last_sent=store.figures.last_sent(row.id),
         last_death=store.figures.last_death(row.id),
+        delayed=head.reason if head and delayed else "",
+        again=max(head.due_at, row.not_before or head.due_at) if head and delayed else None,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import codec
 from ..model import Entry, EventKind, Link
-from ..rows import DISCARDED, DISCARDED_PLACE, WAITING, Change, DeliveryWrite, EntryRow, EntryWrite, LinkRow, SentRow
+from ..rows import DISCARDED, DISCARDED_PLACE, KEPT, UNFOLLOWED, WAITING, Change, DeliveryWrite, EntryRow, EntryWrite, LinkRow, SentRow
 from .database import Database
 from .outbox import end
 from .times import ms, when
@@ -222,6 +222,7 @@ class Archive:
         """A destination follows a portal from now on, and is owed the publication of these entries."""
         with self._db.tx():
             self._db.run("subscription_add", destination=destination, portal=portal, since=ms(now))
+            self._db.run("refollowed", destination=destination, portal=portal, reason=UNFOLLOWED, since=ms(now - KEPT))
             for uid, delivery in entries:
                 event = self._db.one("first_event", entry=uid)
                 if event:

@@ -28,6 +28,11 @@ class Ledger:
         row = self._db.one("ledger_one", id=identifier)
         return _ledger(row) if row else None
 
+    def head(self, destination: str, now: datetime) -> LedgerRow | None:
+        """The delivery at the head of a destination's line: the first that is due, or that holds the line until later."""
+        row = self._db.one("ledger_head", destination=destination, now=ms(now))
+        return _ledger(row) if row else None
+
     def of_entry(self, entry: int, destination: str | None = None) -> list[LedgerRow]:
         """The deliveries of an entry, oldest first."""
         return [_ledger(row) for row in self._db.all("ledger_entry", entry=entry, destination=destination)]

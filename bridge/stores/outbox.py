@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from sqlite3 import Row
 
-from ..rows import KEPT, REMOVED, UNSURE_REMOVED, WAITING, DestinationRow, DestinationState, Due, Settled
+from ..rows import KEPT, REMOVED, UNFOLLOWED, UNSURE_REMOVED, WAITING, DestinationRow, DestinationState, Due, Settled
 from .database import Database
 from .times import ms, when
 
@@ -42,6 +42,16 @@ class Outbox:
             self._db.run("deliveries_unshelve", id=identifier, reason=REMOVED, unsure=UNSURE_REMOVED, since=ms(now - KEPT))
         else:
             self._db.run("deliveries_shelve", id=identifier, reason=REMOVED, unsure=UNSURE_REMOVED, now=ms(now))
+
+    def unfollow(self, destination: str, portal: str, now: datetime) -> None:
+        """A destination does not follow a portal any more: what waits for it of articles that no other portal of its shows is put aside.
+
+        An attempt of which nobody knows whether it was taken, or that is a part of more, is seen through.
+        """
+        with self._db.tx():
+            self._db.run("subscription_end", destination=destination, portal=portal)
+            for row in self._db.all("unfollowed", destination=destination, portal=portal):
+                end(self._db, row["id"], "skipped", UNFOLLOWED, ms(now))
 
     def prune(self, now: datetime) -> None:
         """Answers, payloads and attempts older than `KEPT` are forgotten."""
@@ -185,9 +195,9 @@ class Outbox:
 
     # ------------------------------------------------------------ looking
 
-    def destinations(self) -> list[DestinationRow]:
-        """Every active destination."""
-        return [_destination(row) for row in self._db.all("destinations") if row["active"]]
+    def destinations(self, *, removed: bool = False) -> list[DestinationRow]:
+        """Every active destination; with `removed` those too that the configuration no longer names."""
+        return [_destination(row) for row in self._db.all("destinations") if row["active"] or removed]
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """Deliveries by destination and state."""

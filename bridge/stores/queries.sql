@@ -230,6 +230,24 @@ SELECT destination, portal FROM subscriptions;
 -- A destination follows a portal from now on.
 INSERT INTO subscriptions (destination, portal, since) VALUES (:destination, :portal, :since) ON CONFLICT DO NOTHING;
 
+-- name: subscription_end
+-- A destination does not follow a portal any more.
+DELETE FROM subscriptions WHERE destination = :destination AND portal = :portal;
+
+-- name: unfollowed
+-- What waits for a destination of a portal's articles that no portal shows which it follows.
+SELECT d.id FROM deliveries d JOIN listings l ON l.entry = d.entry AND l.portal = :portal
+WHERE d.destination = :destination AND d.waiting = 1 AND d.state IN ('pending', 'retry')
+    AND NOT EXISTS (SELECT 1 FROM deliveries c WHERE c.id = d.digest AND c.attempts > 0)
+    AND NOT EXISTS (SELECT 1 FROM listings o JOIN subscriptions s ON s.portal = o.portal AND s.destination = d.destination WHERE o.entry = d.entry)
+ORDER BY d.id;
+
+-- name: refollowed
+-- What was put aside since a time, when the portal was not followed any more, waits once more.
+UPDATE deliveries SET state = CASE WHEN attempts > 0 THEN 'retry' ELSE 'pending' END, waiting = 1, reason = '', done_at = NULL, digest = NULL
+WHERE destination = :destination AND state = 'skipped' AND reason = :reason AND done_at >= :since
+    AND entry IN (SELECT entry FROM listings WHERE portal = :portal);
+
 -- name: delivery_add
 -- An event is owed to a destination, or known not to be.
 INSERT INTO deliveries (event, destination, entry, kind, key, state, waiting, reason, event_at, owed_at, due_at, done_at)
@@ -401,6 +419,12 @@ JOIN entries e ON e.uid = d.entry WHERE (:destination IS NULL OR t.id = :destina
 -- name: ledger_one
 -- One delivery with what it is about.
 SELECT d.*, e.title AS title, e.url AS url, e.id AS tag FROM deliveries d JOIN entries e ON e.uid = d.entry WHERE d.id = :id;
+
+-- name: ledger_head
+-- The head of a destination's line: the first delivery that is due, or that holds the line until later.
+SELECT d.*, e.title AS title FROM deliveries d JOIN entries e ON e.uid = d.entry WHERE d.id = (
+    SELECT w.id FROM deliveries w WHERE w.destination = :destination AND w.waiting = 1 AND (w.digest IS NULL OR w.digest = w.id)
+        AND (w.due_at <= :now OR w.held_until > :now) ORDER BY w.id LIMIT 1);
 
 -- name: ledger_entry
 -- The deliveries of one entry.

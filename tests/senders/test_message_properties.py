@@ -48,10 +48,11 @@ def taken(made, name="text", limit=4096):
 @given(article=articles)
 @settings(max_examples=25, deadline=None)
 def test_every_article_fits_a_message_and_a_caption(kind, markup, article):
-    """4096 and 1024 visible code points, at most 100 entities and 9500 bytes of them, no markup but ours, nothing lost in escaping."""
+    """4096 and 1024 visible UTF-16 units, at most 100 entities and 9500 bytes of them, no markup but ours, nothing lost in escaping."""
     for name, limit in (("text", message.VISIBLE), ("caption", message.CAPTION)):
         made = message.render(article, kind, markup, limit)
         visible, entities = taken(made, name, limit)
+        assert len(visible.encode("utf-16-le")) // 2 <= limit
         assert len(entities) <= 3
         assert {entity["type"] for entity in entities} <= {"bold", "strikethrough", "text_link"}
         assert visible == (parse(made.text)[0] if markup == "html" else made.text).rstrip()
@@ -120,3 +121,14 @@ def test_long_addresses_keep_a_part_under_the_weight_of_entities(lengths):
         taken(part.message)
         assert part.after > start
         start = part.after
+
+
+@pytest.mark.parametrize("sign", ["𠮷", "👨‍👩‍👧‍👦", "字𠮷。"])
+def test_signs_of_two_units_count_twice(sign):
+    """Captions and digests of nothing else are within the limit, whichever way a server counts."""
+    article = entry(title=sign * 400, summary=sign * 4000, source=Source(sign * 200))
+    caption, _ = taken(message.render(article, limit=message.CAPTION), "caption", message.CAPTION)
+    assert 800 < len(caption.encode("utf-16-le")) // 2 <= message.CAPTION
+    part = message.digest([article] * 90)
+    assert len(taken(part.message)[0].encode("utf-16-le")) // 2 <= message.VISIBLE
+    assert part.after > 20
