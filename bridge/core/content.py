@@ -177,7 +177,7 @@ def _cut(blocks: Sequence[Block]) -> Sequence[Block]:
 
 def _is_dateline(block: Block) -> bool:
     """A line with a date that is no sentence: byline and stamp in whatever language."""
-    if not 0 < block.columns <= 140 or END.search(block.text):
+    if not 0 < block.columns <= 140 or END.search(block.text.strip("()（）[]【】 ")):
         return False
     return any(piece.at.tag == "time" for piece in block.pieces[:20]) or bool(days(even(block.text), "dmy"))
 

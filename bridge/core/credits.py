@@ -11,6 +11,7 @@ from .dates import LABEL
 from .dom import absolute, normal
 from .facts import Facts
 from .published import Candidate
+from .stamps import printed_lines
 
 _STOP = (
     r"(?=\s{2,}|\s*[|｜【\[（(]|\s*(?:作者|编辑|责编|责任编辑|记者|通讯员|浏览|点击|阅读|人气|字体|字号|时间|日期|发布|发表|更新|评论|分享|打印|关闭|来源|稿源|摄影|审核|访问|次数|文章|录入|选稿|举报|关注"
@@ -21,6 +22,10 @@ _SOURCE = re.compile(
     rf"(?:(?:信息|文章|稿件|新闻|内容|本文)?(?:来\s*源|來源|稿源|出处)(?:于|自)?|转载自|转自|信源|source|quelle|fuente|fonte|источник|出典|المصدر"
     rf"|출처)\s*[:：]\s*(?P<name>\S.{{0,40}}?){_STOP}",
     re.IGNORECASE,
+)
+_PRESS = re.compile(
+    r"(?:\d|\s)\s{1,3}[(（【\[]?(?P<name>(?:《)?[\u4e00-\u9fffA-Z]{1,10}(?:[日晚早晨时周导商]报|[^公通情简]报|(?:新闻|信息|发展)?[^官]网|通讯社|新华社|中新社|电视台|电台"
+    r"|融媒(?:体|体?中心)?|发布|客户端|周刊|杂志|在线|新闻)(?:》)?)(?=[\s|)）】\]]|$)"
 )
 _AUTHOR = re.compile(
     rf"(?:作\s*者|撰\s*文|文字|文/图|图/文|记\s*者|執筆者?|著者|文/|автор|autor|auteur|autore|الكاتب|기자)\s*[:：/]\s*(?P<name>[^\s:：].{{0,40}}?){_STOP}"
@@ -33,6 +38,15 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 _VON = re.compile(r"^\s*(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Aa][fv]|[Dd]oor)\s+(?P<name>[A-ZÀ-Ý][^|,;•·]{2,60}?)(?=\s{2,}|\s*(?:[|,;•·]|\d|$))")
+_SIGNED = re.compile(
+    r"^\W*(?:作\s*者|автор|autor|auteur|autore|الكاتب)\s*[:：]\s*(?P<name>[^\s:：\d][^|,;，；:：\d]{1,30}?)(?=\s{2,}|\s*(?:[|)）】]|$))",
+    re.IGNORECASE,
+)
+_REPORTER = re.compile(
+    r"^[\s(（【\[■□●○◎]*(?:本报|本网|本刊|本台|[\u4e00-\u9fff]{2,6}[报网社])?(?:全媒体|融媒体?)?(?:首席|见习|特约|实习)?记者\s?[:：]?\s*"
+    r"(?P<name>[\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4}){0,3}?)"
+    r"\s*(?:(?:实习生|通讯员|摄影|文/图|文|图|发自|摄)[\s:：][^。，]{0,30})?[\s)）】\]]*$"
+)
 _CREDIT = re.compile(
     r"[（(](?:本报|本网)?(?:全媒体)?(?:首席)?(?:记者|通讯员)\s*(?P<name>[\u4e00-\u9fff·\s、]{2,40}?)\s*[)）]|(?:本报|本网|新华社|中新社)(?:全媒体|首席"
     r"|见习)?记者\s*(?P<who>[\u4e00-\u9fff·]{2,4})"
@@ -110,8 +124,8 @@ def find_credits(
 
 def _first(pattern: re.Pattern[str], blocks: Sequence[Block]) -> _Name | None:
     for block in blocks:
-        text = block.spaced if len(block.text) <= 400 else block.text[-160:]
-        if m := pattern.search(text):
+        texts = printed_lines(block) if len(block.text) <= 400 else [block.text[-160:]]
+        if m := next(filter(None, map(pattern.search, texts)), None):
             name = next((group for group in m.groupdict().values() if group), "")
             if cleaned := _name(name):
                 return _Name(cleaned, _line(block))
@@ -138,7 +152,11 @@ def _source(
         if m and name:
             own = _own_date(block, dates, chosen)
             return Source(name, own.when if own else None, _link(block, name, base)), _line(block)
-    return (Source(facts.source), "structured data") if facts.source else (None, "")
+    if facts.source:
+        return Source(facts.source), "structured data"
+    stamp = chosen.block if chosen and chosen.block in lines else None
+    m = _PRESS.search(stamp.spaced) if stamp else None
+    return (Source(m["name"], None, _link(stamp, m["name"], base)), _line(stamp)) if stamp and m else (None, "")
 
 
 def _spaced(lines: Sequence[Block], place: int) -> re.Match[str] | None:
@@ -177,6 +195,10 @@ def _author(lines: Sequence[Block], tail: Sequence[Block], facts: Facts, names: 
         short = [block for block in lines if block.columns <= 200]
         if found := _first(pattern, short):
             return found
+    if found := _first(_SIGNED, [block for block in tail if block.columns <= 80]) or _first(
+        _REPORTER, [block for block in lines if block.columns <= 60]
+    ):
+        return found
     site = {squeezed(name) for name in names}
     people = [name for name in facts.authors if squeezed(name) not in site and not _NOBODY.search(name)]
     if people:

@@ -228,7 +228,7 @@ def _parted(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         else:
             rows[-1].append(piece)
     breaks = [piece for piece in pieces if piece.void and piece.at.tag == "br"]
-    low, high = 0, len(rows)
+    low, high = int(len(rows) > 2 and _heads(rows[0]) and _said(rows[1]) and _apart(rows[1])), len(rows)
     while low < high and _apart(rows[low]):
         low += 1
     while high > low and _apart(rows[high - 1]):
@@ -241,6 +241,12 @@ def _parted(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 def _said(row: Sequence[Piece]) -> bool:
     return any(piece.text.strip() for piece in row)
+
+
+def _heads(row: Sequence[Piece]) -> bool:
+    """Whether a line is short and no sentence, as a headline above its stamp is."""
+    text = normal("".join(piece.text for piece in row))
+    return 4 <= width(text) <= 100 and text[-1] not in "。！？.!?，," and not any(piece.void for piece in row)
 
 
 def _apart(row: Sequence[Piece]) -> bool:

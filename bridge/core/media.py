@@ -12,7 +12,7 @@ from .dom import MAX_ADDRESS, absolute, normal
 _LAZY = (
     "data-original", "data-src", "data-lazy-src", "data-lazy", "data-actualsrc", "data-original-src", "data-url", "data-echo", "data-file",
     "data-hi-res-src", "data-full-src", "data-large-file", "data-image", "data-srcset", "data-lazy-srcset", "file", "zoomfile",
-    "_src", "original", "lazysrc",
+    "_src", "original", "lazysrc", "lazy-src", "real_src", "data-echo-src", "data-ks-lazyload", "src2", "data-imgsrc",
 )  # fmt: skip
 _HOLDER = re.compile(
     r"(?:^data:|(?:^|[/_.-])(?:blank|spacer|transparent|placeholder|loading|lazyload|lazy|pixel|1x1|grey|gray|default|none|empty|clear"

@@ -35,6 +35,10 @@ _MACHINE = re.compile(r"\W{0,4}(?:powered\b|processed\b|generated\b|页面生成
 _CALLED = re.compile(r"(?:^|[\s_-])(?:post|entry|pub\w*|article|news)?[_-]?(?:date|time|datum|fecha)", re.IGNORECASE)
 _WEEKDAY = re.compile(r"星期|周[一二三四五六日]|曜日|(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.IGNORECASE)
 _TORN = re.compile(r"(?<=\d)\s+(?=[年月]\s*\d|日(?!期))|(?<=[年月])\s+(?=\d{1,2}\s*[月日])")  # word processors put figures into spans
+_APART = re.compile(r"((?:19|20)\d\d)\s+([-/.])\s+(\d{1,2})\s+\2\s+(\d{1,2})(?!\d)")
+_SHEET = re.compile(
+    r"(?P<day>\d{1,2})日?\s+(?P<ym>(?:19|20)\d\d[-/.年]\d{1,2})月?|(?P<md>\d{1,2}[-/.月]\d{1,2})日?\s+(?P<year>(?:19|20)\d\d)年?"
+)
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_]?)(0[1-9]|1[0-2]|[1-9](?=[-/_]))\2(0[1-9]|[12]\d|3[01]|[1-9](?=[-/_.]|$))(?!\d)")
 _URL_T = re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+")
 
@@ -152,7 +156,7 @@ def _visible(blocks: Sequence[Block], scene: Scene) -> Iterable[Candidate]:
         budget -= 1
         before = next((one.text for one in blocks[max(0, block.index - 2) : block.index][::-1] if one.text), "")
         for number, line in enumerate(printed_lines(block)):
-            text = _captioned(before, _TORN.sub("", line))
+            text = _sheet(before, line) or _captioned(before, _APART.sub(r"\1\2\3\2\4", _TORN.sub("", line)))
             before = line
             yield from _dated(text, block, number, scene)
 
@@ -172,6 +176,16 @@ def _captioned(before: str, line: str) -> str:
     """A line behind its label, where that stands in a cell or line of its own before it."""
     label = even(before) if len(before) <= 14 and len(line) <= 30 else ""
     return f"{before} {line}" if label and (LABEL.search(label) or is_event(label)) else line
+
+
+def _sheet(before: str, line: str) -> str:
+    """A day that is set like a leaf of a calendar, `26` above `2025-10` or `10-26` above `2025`, as one date; "" for anything else."""
+    if len(line) > 14 or (not line[-1:].isdigit() and line[-1:] not in "月年"):
+        return ""
+    m = _SHEET.fullmatch(line) or (_SHEET.fullmatch(f"{before} {line}") if len(before) <= 6 else None)
+    if m is None:
+        return ""
+    return f"{m['ym']}-{m['day']}".replace("年", "-") if m["day"] else f"{m['year']}-{m['md']}".replace("月", "-")
 
 
 def _near_enough(block: Block, scene: Scene) -> bool:

@@ -72,7 +72,7 @@ _RULES = (
     _rule(
         "error-page",
         "the server shows an error in place of the page",
-        r"microsoft ole db provider|adodb\.(?:connection|recordset)|microsoft (?:vbscript|jet database engine)"
+        r"microsoft ole db provider|adodb\.(?:connection|recordset)\W{0,3}(?:error|错误|\(0x)|microsoft (?:vbscript|jet database engine)"
         r"|数据库(?:连接|链接|查询)?(?:出错|错误|失败)|server error in '"
         r"|(?:fatal|parse) error: .{0,200} on line|warning: \w+\(\)|error establishing a database connection"
         r"|discuz! (?:database|system) error"
@@ -133,10 +133,11 @@ def refuse(text: str, tree: HtmlElement | None = None) -> None:
 
 def _refuse_words(face: _Face, alerts: str) -> None:
     shown = dom.width(face.prose)
-    bare = shown <= 240 and face.links < 25 and face.headlines < 3 and not _DATED.search(face.prose)
+    dated = bool(_DATED.search(face.prose))
+    bare = shown <= 240 and face.links < 25 and face.headlines < 3 and not dated
     words = f"{face.title}\n{face.prose}\n{alerts}"
     for rule in _RULES:
-        found = (rule.plain.search(words) if shown <= 700 else None) or (rule.vague.search(words) if bare else None)
+        found = (rule.plain.search(words) if shown <= (400 if dated else 700) else None) or (rule.vague.search(words) if bare else None)
         if found:
             raise ReadError(rule.cause, f"{rule.detail} (“{dom.normal(found[0])[:60]}”)")
     if shown <= 600 and _ERROR_TITLE.search(face.title) and not _DATED.search(face.prose):

@@ -32,7 +32,8 @@ _MADE = re.compile(
     r"\s*(?:(?:von|by|par|por)\s[^.!?,]{2,30}?\s)?(?:发布(?!会)|发表|刊登|發表|發佈|投稿|(?:was\s)?(?:posted|published)|veröffentlicht|erstellt|geschrieben|gepostet|eingestellt|publié|publicado)",
     re.IGNORECASE,
 )
-_SIGNS = frozenset("|·•[]()【】<>")
+_PAGE = re.compile(r"\bpage:?\s[A-Z]?\d{1,3}\b", re.IGNORECASE)
+_SIGNS = frozenset("|·•;；[]()【】<>")
 _ASIDE = 60
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,4}")
 
@@ -105,7 +106,7 @@ def stands_alone(text: str, hit: Found) -> bool:
 
 def _is_aside(text: str, *, left: bool) -> bool:
     """Whether the text on one side of a date is empty, credits, or a name behind a separator."""
-    rest = rest_of(_HANDLE.sub("", text)).strip(" ,、،")
+    rest = rest_of(_PAGE.sub("", _HANDLE.sub("", text))).strip(" ,、،")
     if not any(mark.isalpha() for mark in rest):
         return True
     if width(rest) > _ASIDE or _SENTENCE.search(rest) or not _NAME.search(rest):

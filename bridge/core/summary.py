@@ -63,6 +63,7 @@ _OPENINGS = (
         r"^\s*(?:19|20)\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*(?:来源\s*[:：]\s*\S{1,20})?\s*(?:\n|\s{2,})"
     ),
 )
+_CREDITED = re.compile(r"[（(]?(?:[\u4e00-\u9fff]{2,8}(?:记者|通讯员))?\s*[\u4e00-\u9fff·\s]{2,16}(?:摄|供图|报道|摄影报道)[）)]?")
 _EXTENDS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u200d\ufe00-\ufe0f\u20d0-\u20ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
 )
@@ -260,6 +261,8 @@ def _fill(paragraphs: Sequence[str], limit: int, language: str | None) -> str:
     taken = ""
     for paragraph in paragraphs:
         for sentence in sentences(" ".join(paragraph.split())):
+            if taken and _CREDITED.fullmatch(sentence):
+                continue
             glue = "" if not taken or _tight(taken[-1], language) else " "
             if columns(taken + glue + sentence) > limit:
                 return taken or _fit(sentence, limit)

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from .blocks import HEADINGS, Block, squeezed
+from .dom import normal, width
 from .facts import Facts
 from .phrases import is_stamp_line
+from .stamps import printed_lines
 
 _SEPARATOR = re.compile(
     r"\s*[|｜_»«·•]+\s*|\s+[-–—:：~]+\s+|-{2,}|——|\s*(?:::|>>|<<|\s/\s)\s*|(?<=[\u4e00-\u9fff”」》!?！？])\s*[-–—]\s*(?=[\u4e00-\u9fff])"
@@ -16,6 +19,9 @@ _CUT = re.compile(r"\s*(?:…|\.{2,}|。。。|⋯)\s*$")
 _NAMED = re.compile(r"(?:^|[-_\s])(?:\w*title\w*|headline|hd|biaoti|bt\d?|tit|h1)(?:$|[-_\s])", re.IGNORECASE)
 _DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _LARGE = re.compile(r"\s*(?:[4-7]|\+\s?[1-4])\s*")
+_MARKED = re.compile(r"[\[【(]?(?:原创|转载|置顶|推荐|精华|独家|热门|最新|图文|组图|视频)[\]】)]?[\s|:：]*")
+_SENTENCE = re.compile(r"[。！？；，]|[.!?;,](?:\s|$)")
+_WRAPPED = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef])\n(?=[\u2e80-\u9fff\uff00-\uffef])|\n(?=——)")
 _OPENING = re.compile(r"^(?:标\s*题|题\s*目|主\s*题|名\s*称|信息名称|信息标题)\s*[:：]\s*")
 
 
@@ -45,7 +51,9 @@ def find_title(blocks: Sequence[Block], facts: Facts, names: Sequence[str], link
     score, best = ranked[0] if ranked else (0.0, None)
     page = without_suffix(facts.head_title, names, lessons)
     stated = _stated(facts, names, lessons, page, hints)
-    found = _printed(score, best, facts, _is_vague(page, blocks)) or next(stated, None) or _left(score, best, facts, page, hints, link)
+    vague = _is_vague(page, blocks)
+    found = _printed(score, best, facts, vague) or (vague and _drawn(blocks, facts)) or next(stated, None)
+    found = found or _left(score, best, facts, page, hints, link)
     return replace(found, rivals=tuple(block.text[:80] for _, block in ranked[1:4]))
 
 
@@ -61,7 +69,8 @@ def _hints(facts: Facts, names: Sequence[str], link: str | None) -> _Hints:
 
 def _ranked(blocks: Sequence[Block], hints: _Hints) -> list[tuple[float, Block]]:
     """What may be the headline with its score, best first, the earlier of two equals before the later."""
-    scored = [(_score(blocks, block, hints), block) for block in blocks[:600] if _possible(block)]
+    first = next((one.index for one in blocks if one.free >= 60 and not one.role and _SENTENCE.search(one.text)), -1)
+    scored = [(_score(blocks, block, hints, first), block) for block in blocks[:600] if _possible(block)]
     return sorted(scored, key=lambda one: -one[0])
 
 
@@ -74,9 +83,9 @@ def _is_vague(page: str, blocks: Sequence[Block]) -> bool:
 def _printed(score: float, best: Block | None, facts: Facts, vague: bool) -> Headline | None:
     """The best line where it is sure enough, or where the page states nothing better."""
     if best is not None and score >= 20:
-        return Headline(_bare(best), f"printed as headline ({score:.0f})", suffix_of(facts.head_title, best.text))
+        return Headline(_bare(best, facts), f"printed as headline ({score:.0f})", suffix_of(facts.head_title, best.text))
     if best is not None and score >= 10 and vague and not facts.og_title and not facts.headline:
-        return Headline(_bare(best), "the most prominent line")
+        return Headline(_bare(best, facts), "the most prominent line")
     return None
 
 
@@ -92,21 +101,37 @@ def _left(score: float, best: Block | None, facts: Facts, page: str, hints: _Hin
     """What there is where nothing is sure."""
     nameless = not link and squeezed(page) in {"", *hints.site}
     if best is not None and score >= (4 if nameless else 10):
-        return Headline(_bare(best), "the most prominent line")
+        return Headline(_bare(best, facts), "the most prominent line")
     return Headline(_CUT.sub("", link or "") or facts.head_title, "list line" if link else "title element")
 
 
-def _bare(block: Block) -> str:
-    """A line without the label that calls it the title."""
-    return _OPENING.sub("", block.text)
+def _drawn(blocks: Sequence[Block], facts: Facts) -> Headline | None:
+    """The alternative text of a picture that stands alone where the headline does, directly above the stamp."""
+    for block, below in pairwise(blocks[:300]):
+        if block.media and not block.columns and not block.role and _stamps(below):
+            alt = next((text for piece in block.pieces if (text := normal(piece.at.get("alt") or piece.at.get("title") or ""))), "")
+            if 8 <= width(alt) <= 160 and not alt.isascii() and not facts.og_title and not facts.headline:
+                return Headline(alt, "the words of a picture above the stamp")
+    return None
+
+
+def _bare(block: Block, facts: Facts) -> str:
+    """A headline without the label that calls it the title, without a mark of its kind, and of several lines those that are of it."""
+    lines = printed_lines(block) if "\n" in (piece.text for piece in block.pieces) else [block.text]
+    stated = {squeezed(text) for text in (facts.headline, facts.og_title, *(part for part, _ in _parts(facts.head_title)))}
+    if len(lines) > 1 and len(first := squeezed(lines[0])) >= 4 and (first in stated or squeezed(facts.head_title).endswith(first)):
+        return _OPENING.sub("", normal(lines[0]))
+    text = _OPENING.sub("", _WRAPPED.sub("", "\n".join(map(normal, lines))).replace("\n", " "))
+    marked = _MARKED.match(text)
+    return text[marked.end() :] if marked and facts.head_title.startswith(text[marked.end() :][:8]) else text
 
 
 def _possible(block: Block) -> bool:
     return 4 <= block.columns <= 320 and block.role != "hidden" and len(block.text) >= 2
 
 
-def _score(blocks: Sequence[Block], block: Block, hints: _Hints) -> float:
-    """How much a block looks like the headline; 20 and more is sure."""
+def _score(blocks: Sequence[Block], block: Block, hints: _Hints, first: int) -> float:
+    """How much a block looks like the headline; 20 and more is sure. `first`: the index of the first long sentence."""
     text = block.letters
     if len(text) < 2 or text in hints.site:
         return -10
@@ -118,9 +143,16 @@ def _score(blocks: Sequence[Block], block: Block, hints: _Hints) -> float:
     score += _prominence(block) + (16 if _OPENING.match(block.text) else 0)
     if block.role:
         score -= 8
-    if score > 0 and any(_stamps(one) for one in blocks[block.index + 1 : block.index + 4]):
-        score += 8
-    return score
+    return score + _followed(blocks, block, text in hints.parts[1:], first if score >= 4 else -1) if score > 0 else score
+
+
+def _followed(blocks: Sequence[Block], block: Block, part: bool, first: int) -> float:
+    """What it counts that a stamp follows, at once or soon, or else the first sentence; `part`: it is a later part of `<title>`."""
+    behind = [one for one in blocks[block.index + 1 : block.index + 4] if one.columns]
+    place = next((place for place, one in enumerate(behind) if _stamps(one)), None)
+    if place is None:
+        return 5.0 if behind and behind[0].index == first else 0.0
+    return 8.0 - 2 * place + (8 if part and not place else 0)
 
 
 def _stamps(block: Block) -> bool:
@@ -133,7 +165,7 @@ def _agreement(text: str, hints: _Hints) -> float:
     if text in hints.stated:
         score += 26
     if len(text) >= 3 and text in hints.page:
-        score += 18 + min(len(text), 20) if hints.page.startswith(text) else _within(text, hints)
+        score += (18 if len(text) > 5 else 12) + min(len(text), 20) if hints.page.startswith(text) else _within(text, hints)
     elif len(text) > 10 and hints.page and text.startswith(hints.page[:12]) and len(hints.page) >= 12:
         score += 14
     if hints.link and text == hints.link:
@@ -161,7 +193,7 @@ def _prominence(block: Block) -> float:
         score += 7
     if owner.get("itemprop") in {"headline", "name"}:
         score += 10
-    if owner.tag == "center" or owner.get("align") == "center" or "center" in (owner.get("style") or ""):
+    if owner.tag == "center" or owner.get("align") in {"center", "middle"} or "center" in (owner.get("style") or ""):
         score += 2
     piece = next((piece.at for piece in block.pieces if piece.text.strip()), owner)
     around = [piece, *(parent for parent in (piece.getparent(),) if parent is not None and piece is not owner)]

@@ -14,6 +14,7 @@ from itertools import accumulate, islice, takewhile
 from lxml.html import HtmlElement
 
 from .blocks import HEADINGS, Block, Flat, Span, squeezed
+from .entries import articles, entries
 from .phrases import COMMENTS, LIST_HEADING, is_apart, is_disclaimer
 from .tables import is_data_table
 
@@ -71,6 +72,8 @@ def weigh(flat: Flat, title: str, repeated: Collection[str], told: str) -> None:
     if place is not None:
         _asides(flat, place, told_before)
         _sections(flat, place, told_before)
+        for other in (*entries(flat, place, told_before), *articles(flat, place)):
+            _put_out(other)
     _cards(flat, told_before)
     if told:
         _believe(flat.blocks, squeezed(told))
@@ -315,10 +318,11 @@ def _by_title(blocks: Sequence[Block], place: int | None) -> None:
         return
     for block in blocks[:place]:
         block.weight = 0.05 * block.weight if block.weight > 0 else block.weight
-    barrier = 0
+    barrier, told, factor = 0, 0.0, 1.6
     for block in blocks[place + 1 :]:
         barrier = barrier + 1 if block.weight <= -14 else 0
         if barrier >= 3:
-            break
+            factor = 0.7 if told >= 20 else 1.0
         if block.weight > 0:
-            block.weight *= 1.6
+            told += block.weight
+            block.weight *= factor
