@@ -11,7 +11,7 @@ from typing import Any, Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..metrics import Family
-from .pages import plain
+from .pages import NO_HOST, plain
 
 _ADDRESSES: Final = 10_000
 _MINUTE: Final = 60.0
@@ -89,11 +89,20 @@ class Front:
             visit.see(message, self.figures)
             await send(message)
 
-        wait = self.limit.wait(visit.address) if self.limit.many else 0
-        app = self.app if not wait else plain(429, {"Retry-After": str(int(wait) + 1)})
-        await app(scope, receive, seen)
+        await self._answer(visit)(scope, receive, seen)
         if self.log is not None and self.line is not None:
             self.log(self.line(visit))
+
+    def _answer(self, visit: "Visit") -> ASGIApp:
+        wait = self.limit.wait(visit.address) if self.limit.many else 0
+        if wait:
+            return plain(429, {"Retry-After": str(int(wait) + 1)})
+        return self.app if _addressed(visit.scope) else NO_HOST
+
+
+def _addressed(scope: Scope) -> bool:
+    """One Host, as HTTP/1.1 asks (RFC 9112 §3.2)."""
+    return bool(scope["http_version"] != "1.1" or sum(key == b"host" for key, _ in scope["headers"]) == 1)
 
 
 class Visit:

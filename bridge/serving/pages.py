@@ -153,7 +153,14 @@ def _chosen(found: Page, scope: Scope) -> Response:
     return FAILED if verdict == "failed" else (found.unchanged if verdict == "unchanged" else found.full)[coding]
 
 
-_REASONS = {404: "Not Found", 405: "Method Not Allowed", 410: "Gone", 412: "Precondition Failed", 429: "Too Many Requests"}
+_REASONS = {
+    400: "Bad Request",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    410: "Gone",
+    412: "Precondition Failed",
+    429: "Too Many Requests",
+}
 _REASONS |= {500: "Internal Server Error", 503: "Service Unavailable"}
 
 
@@ -163,6 +170,6 @@ def plain(status: int, headers: Mapping[str, str] | None = None) -> Response:
     return Response(f"{status} {_REASONS.get(status, '')}".rstrip() + "\n", status, {**about, **(headers or {})})
 
 
-NOT_FOUND, GONE, FAILED = plain(404), plain(410), plain(412)
+NO_HOST, NOT_FOUND, GONE, FAILED = plain(400), plain(404), plain(410), plain(412)
 NOT_ALLOWED = plain(405, {"Allow": ", ".join(METHODS)})
 NOT_YET = plain(503, {"Retry-After": str(RETRY)})

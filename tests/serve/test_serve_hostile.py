@@ -84,7 +84,8 @@ def test_other_methods_are_told_which_are_allowed(served, method, path):
 @pytest.mark.parametrize(
     ("request_", "statuses"),
     [
-        (b"GET /city.rss HTTP/1.1\r\n\r\n", {b"200", b"400"}),
+        (b"GET /city.rss HTTP/1.1\r\n\r\n", {b"400"}),
+        (b"GET /city.rss HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", {b"400"}),
         (b"GET /city.rss HTTP/1.0\r\n\r\n", {b"200"}),
         (b"GET http://feeds.example.org/city.rss HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", {b"200"}),
         (b"GET /city.rss HTTP/1.1\r\nHost: x\r\nX-\xff: \xfe\r\nConnection: close\r\n\r\n", {b"200", b"400"}),

@@ -91,7 +91,7 @@ class Served:
     def ask(self, path="/city.rss", method="GET", **headers):
         """An answer; `If_None_Match=` becomes the header If-None-Match."""
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
-            connection.putrequest(method, path, skip_accept_encoding=True)
+            connection.putrequest(method, path, skip_host="Host" in headers, skip_accept_encoding=True)
             for name, value in headers.items():
                 for one in value if isinstance(value, list) else [value]:
                     connection.putheader(name.replace("_", "-"), one)
