@@ -221,6 +221,7 @@ class Tick:
             pulse=lambda: pulse(self.store, self.config.portals, now),
             put=lambda name, content: self.put(public / name, content),
             seal=seal,
+            drop=lambda name: shelf.remove(public / name),
             chance=random.random,
             patience=min(timedelta(seconds=3), (self.end - now) * 0.2),
         ).run()

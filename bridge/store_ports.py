@@ -321,8 +321,12 @@ class Incidents(Protocol):
         at: datetime,
         notice: tuple[EntryWrite, Sequence[DeliveryWrite]] | None = None,
         public: tuple[EntryWrite, Sequence[DeliveryWrite]] | None = None,
+        gone: int | None = None,
     ) -> None:
-        """An incident as it is now, what operators are owed, and what its portal's feed says of it, stored together."""
+        """An incident as it is now, what operators are owed, and what its portal's feed says of it, stored together.
+
+        `gone` is an entry that the feed does not show any more.
+        """
         ...
 
     def holds(self) -> Mapping[str, int]:

@@ -130,7 +130,7 @@ class Desk:
         self.store, self.clock = sqlite.connect(folder), FakeClock()
         self.store.outbox.configure([("ops", "webhook", "x"), ("chat", "telegram", "1")], self.clock.now())
         sql(self.store, "INSERT INTO portals (id, verdict, good_at) VALUES ('p', 'broken', ?)", ms(self.clock.now()))
-        self.closed, self.worked = {}, set()
+        self.closed, self.worked, self.after = {}, set(), timedelta(days=9)
 
     def is_in(self, cause, bad_ticks=2):
         sql(self.store, "UPDATE portals SET cause = ?, detail = ?, bad_ticks = ?", cause, f"evidence of {cause}", bad_ticks)
@@ -142,7 +142,7 @@ class Desk:
         for side in (PORTAL_SIDE, DELIVERY_SIDE):
             Alert(
                 store=self.store, clock=self.clock, portals=[portal(name) for name in portals or ("p",)], operators=["ops"],
-                incident_after=timedelta(days=9), closed=self.closed, worked=self.worked,
+                incident_after=self.after, closed=self.closed, worked=self.worked,
             ).run(side)  # fmt: skip
         return [title for (title,) in sql(self.store, "SELECT title FROM entries WHERE uid > ? ORDER BY uid", before)]
 
@@ -185,3 +185,19 @@ def test_what_is_removed_from_the_configuration_is_not_told_to_be_well_again(des
     told = desk.look(*(["q"] if removed else "pq"), minutes=5)
     assert sorted(told) == ([] if removed else ["✓ P (p): well again", "✓ chat: well again", "✓ telegram: well again"])
     assert desk.store.incidents.open() == []
+
+
+def test_a_removed_portals_incident_leaves_its_feed_and_comes_back_with_it(desk):
+    """Nobody knows whether it is over; the entry keeps its id."""
+    desk.after = timedelta(0)
+    desk.is_in("layout")
+    desk.look()
+    desk.look(minutes=1)
+    shown = "SELECT id, withdrawn_at IS NULL, revision FROM entries WHERE kind = 'incident'"
+    [(identifier, there, _)] = sql(desk.store, shown)
+    assert there
+    desk.look("q", minutes=5)
+    assert sql(desk.store, shown) == [(identifier, 0, 1)]
+    desk.look("p", "q", minutes=5)
+    desk.look("p", "q", minutes=5)
+    assert sql(desk.store, shown) == [(identifier, 1, 2)]

@@ -301,6 +301,46 @@ def test_a_page_is_drawn_when_its_article_is_new_edited_or_withdrawn(press):
     assert pages.drawn == ["第70条"]
 
 
+def test_the_page_of_an_article_that_only_moved_is_drawn_anew(press):
+    """Adoption is no edit: neither its time nor its feed's window tells of it."""
+    pages = Pages()
+    press.settings["pages"] = lambda: pages
+    old = press.add(1)
+    press.publish()
+    press.later(days=400)
+    for n in range(2, 70):
+        press.add(n)
+    press.publish()
+    pages.drawn.clear()
+    press.edit(old, url="http://city.example.com/new/1.html", updated=press.store.archive.entry(old).updated)
+    press.publish()
+    assert pages.drawn == ["第1条"]
+
+
+def test_what_is_not_configured_any_more_is_not_published_any_more(tmp_path):
+    """Feeds and archives of a removed portal and of `all` go, pages of articles stay; a portal that comes back has what it had."""
+    pages = Pages()
+    with Press(tmp_path, portal("city"), portal("town"), pages=lambda: pages) as press:
+        press.settings["drop"] = lambda name: (press.public / name).unlink(missing_ok=True)
+        press.add(1, "city")
+        press.add(2, "town")
+        press.later(days=40)
+        press.add(3, "town")
+        press.publish()
+        before, both = press.snapshot(), press.portals
+        press.portals = both[:1]
+        press.publish()
+        gone = set(before) - set(press.snapshot())
+        assert {name.split(".")[0].split("-")[0] for name in gone} == {"town", "all", "archive/town", "archive/all"}
+        assert (press.public / "a/2.html").exists()
+        assert press.publish() == []
+        press.portals = both
+        press.publish()
+        assert {name: content for name, (content, _) in press.snapshot().items()} == {
+            name: content for name, (content, _) in before.items()
+        }
+
+
 def test_pages_are_drawn_a_bounded_number_at_a_time_the_newest_first(press, monkeypatch):
     monkeypatch.setattr("bridge.steps.entry_pages.AT_ONCE", 4)
     pages = Pages()

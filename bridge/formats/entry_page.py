@@ -1,9 +1,10 @@
 """An article as a page of its own: what the feed knows of it, its text cleaned once more, and the way to the original."""
 
 import re
-from urllib.parse import urlsplit
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
-from bridge.model import Entry, Feed
+from bridge.model import Enclosure, Entry, Feed
 
 from . import body, drawing, news, text
 from .item import Item, head, item
@@ -33,6 +34,7 @@ def render(entry: Entry, feed: Feed) -> bytes:
         body=html if _says(html) else "",
         host=urlsplit(shown.url).hostname or "",
         times=_times(shown),
+        files=[_attached(file) for file in shown.enclosures],
         notice=entry.kind != "article",
     )
 
@@ -42,6 +44,22 @@ def withdrawn(entry: Entry, feed: Feed) -> bytes:
     about = head(feed, ".rss")
     at = text.whole(entry.updated).astimezone(entry.published.tzinfo)
     return drawing.draw("gone.html", tongue(about.language), base=_BASE, feed=news.shown(feed), at=news.moment(at))
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file as the page names it: by its title, else by the last part of its address; `kind` is its ending, else its media type."""
+
+    url: str
+    name: str
+    kind: str
+    length: int
+
+
+def _attached(file: Enclosure) -> Attached:
+    last = text.line(unquote(urlsplit(file.url).path.rpartition("/")[2]))
+    ending = re.search(r"\.([A-Za-z0-9]{2,5})$", last)
+    return Attached(file.url, file.title or last or file.url, ending[1].upper() if ending else file.media_type, file.length)
 
 
 def _times(shown: Item) -> dict[str, news.Moment | None]:

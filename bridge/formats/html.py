@@ -16,12 +16,16 @@ from .wording import tongue
 NAME = "index.html"
 MEDIA_TYPE = drawing.MEDIA_TYPE
 HEADLINES = 6
+MANY = 8
+"""With more feeds there is a list of them at the top, and of each only the first few headlines and no plot: the page stays light."""
+FEW_HEADLINES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One feed on the page; without an overview nothing is known of its health."""
 
+    anchor: str
     feed: news.Shown
     lines: tuple[news.Line, ...]
     verdict: str
@@ -31,13 +35,15 @@ class Card:
 def render(catalogue: Catalogue) -> bytes:
     """The page in UTF-8; the same catalogue always gives the same bytes."""
     health = catalogue.overview
-    cards = [_card(feed, _view(catalogue, feed)) for feed in catalogue.feeds]
+    many = len(catalogue.feeds) > MANY
+    cards = [_card(feed, _view(catalogue, feed), many) for feed in catalogue.feeds]
     return drawing.draw(
         "index.html",
         tongue(next((card.feed.about.language for card in cards), "zh")),
         base="",
         title=text.line(catalogue.title) or PROGRAM,
         cards=cards,
+        many=many,
         opml=text.address(catalogue.base_url + opml.NAME) or opml.NAME,
         status=status_page.NAME if health else "",
         sample=cards[0].feed.stem if cards else "",
@@ -50,10 +56,11 @@ def _view(catalogue: Catalogue, feed: Feed) -> status_page.Portal | None:
     return status_page.portal(found, health.at, live=False) if found and health else None
 
 
-def _card(feed: Feed, view: status_page.Portal | None) -> Card:
+def _card(feed: Feed, view: status_page.Portal | None, many: bool) -> Card:
     return Card(
+        anchor=f"feed-{feed.stem}",
         feed=news.shown(feed),
-        lines=news.lines(feed, HEADLINES, 0),
+        lines=news.lines(feed, FEW_HEADLINES if many else HEADLINES, 0),
         verdict=view.verdict if view else "",
-        plot=view.plot if view else None,
+        plot=view.plot if view and not many else None,
     )

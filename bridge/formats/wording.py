@@ -21,6 +21,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "subscribe": ("订阅", "Subscribe"),
     "more": ("全部新闻", "All headlines"),
     "empty": ("还没有文章。", "No articles yet."),
+    "contents": ("订阅源一览", "Feeds on this page"),
     "no_feeds": ("还没有订阅源。", "No feeds yet."),
     "push": ("推送到 Telegram 或 webhook", "Telegram and webhooks"),
     "push_lead": (
@@ -105,6 +106,26 @@ TEXTS: dict[str, tuple[str, str]] = {
     "operator": ("管理员", "operator"),
     "hub": ("WebSub 中心", "WebSub hub"),
     "zone": ("时间按 {zone}", "Times in {zone}"),
+    # causes of trouble, by the names that core/health_causes.py and the incidents have
+    "because unreachable": ("无法访问（unreachable）", "unreachable"),
+    "because gone": ("地址失效（gone）", "gone"),
+    "because blocked": ("被拦截（blocked）", "blocked"),
+    "because robots": ("robots.txt 不允许（robots）", "robots"),
+    "because refused": ("地址被拒（refused）", "refused"),
+    "because unreadable": ("不是可读的网页（unreadable）", "unreadable"),
+    "because empty-list": ("列表没有文章（empty-list）", "empty-list"),
+    "because list-drift": ("列表改版（list-drift）", "list-drift"),
+    "because article-drift": ("正文读不到（article-drift）", "article-drift"),
+    "because encoding": ("编码有误（encoding）", "encoding"),
+    "because dates": ("日期读不到（dates）", "dates"),
+    "because clock": ("时钟有误（clock）", "clock"),
+    "because silent": ("久无更新（silent）", "silent"),
+    "because bug": ("程序错误（bug）", "bug"),
+    "because held": ("新文章待放行（held）", "held"),
+    "because gap": ("有遗漏（gap）", "gap"),
+    "because mass withdrawal": ("大量文章消失（mass withdrawal）", "mass withdrawal"),
+    "because paused": ("暂停（paused）", "paused"),
+    "because disabled": ("停用（disabled）", "disabled"),
 }  # fmt: skip
 """Key → (Chinese, English). Names in braces are filled in by the templates and escaped there."""
 

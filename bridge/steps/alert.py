@@ -111,14 +111,15 @@ class Alert:
         return Incident(subject=trouble.subject, cause=trouble.cause, evidence=trouble.evidence, opened_at=trouble.since)
 
     def _over(self, known: Incident, now: datetime) -> int:
-        """An incident that has ended; 1 when operators are told. What is not configured any more is not well again."""
+        """An incident that has ended; 1 when operators are told. What is not configured any more is not well again: its entry goes."""
         kind, _, name = known.subject.partition(":")
-        after = replace(known, closed_at=now, public=rules.shows(known, None, now, self.incident_after))
-        told = rules.news(known, None, now) if kind != "gap" and self._is_configured(kind, name) else ""
+        there = self._is_configured(kind, name)
+        after = replace(known, closed_at=now, public=rules.shows(known, None, now, self.incident_after) if there else "none")
+        told = rules.news(known, None, now) if kind != "gap" and there else ""
         shown = next((f"{p.title} ({p.id})" for p in self.portals if p.id == name), name)
         trouble = Trouble(subject=known.subject, name=shown, cause=known.cause, evidence=known.evidence, since=known.opened_at, command="")
         notice = self._notice(trouble, told, known.told, now) if told else None
-        self.store.incidents.record(after, now, notice, self._public(known, after, now))
+        self.store.incidents.record(after, now, notice, self._public(known, after, now), None if there else known.entry)
         return int(bool(notice))
 
     def _is_configured(self, kind: str, name: str) -> bool:

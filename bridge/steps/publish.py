@@ -59,7 +59,7 @@ class Publish:
     A feed is drawn again when one of its portals changed, when its settings did, or when a file of it is missing or was touched. Every
     tick looks at all live files and at a few of the archives and pages, by `chance`; none is read. `suffixes` are those of the formats,
     `archived` those that have archives, `names` the files of the catalogues. `pulse` is what the catalogues show besides feeds, in short.
-    Pages of articles are drawn for as long as `patience` lasts; the rest waits for the next tick.
+    Pages of articles are drawn for as long as `patience` lasts; the rest waits for the next tick. `drop` removes a published file.
     """
 
     portals: Sequence[Portal]
@@ -79,6 +79,7 @@ class Publish:
     pulse: Callable[[], str] = str
     put: Put
     seal: Seal
+    drop: Callable[[str], object] = str
     chance: Callable[[], float] = float
     patience: timedelta = timedelta(seconds=3)
 
@@ -115,6 +116,7 @@ class _Round:
             self._draw_pages(every)
         with self._guarded(CATALOGUE, "the list of feeds could not be drawn"):
             self._draw_catalogue(every, bool(stale))
+            self._retire(every)
         return self.desk.written, self.faults
 
     @contextmanager
@@ -138,6 +140,14 @@ class _Round:
         bad = [file for file in looked if file.seal != self.desk.seal(file.name)]
         if bad:
             self.desk.book.spoil(bad)
+
+    def _retire(self, every: Sequence[Channel]) -> None:
+        """The feeds and archives of what is not configured any more are gone; the pages of its articles stay until they are forgotten."""
+        ours = {channel.id for channel in every}
+        others = ((name.rpartition(".")[0], name) for name in self.files if name not in self.asked.names)
+        left = {feed for feed, name in others if feed not in ours and self.desk.seal(name)}
+        for file in (file for feed in sorted(left) for file in self.desk.book.files_of(feed) if file.entry is None):
+            self.asked.drop(file.name)
 
     def _names(self, channel: Channel) -> list[str]:
         """Its live files; a name that a catalogue has is the catalogue's."""

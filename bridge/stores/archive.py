@@ -153,6 +153,7 @@ class Archive:
             uid = write.uid
             self._db.run("entry_save", uid=uid, **values)
             self._db.run("listing_move", entry=uid, sort_at=values["sort_at"])
+            self._db.run("article_page_spoil", entry=uid)
         if write.revise:
             revision = {name: values[name] for name in ("revision", "title", "data")}
             self._db.run("revision_add", entry=uid, at=ms(at), **revision)

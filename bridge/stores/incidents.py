@@ -31,8 +31,12 @@ class Incidents:
         at: datetime,
         notice: tuple[EntryWrite, Sequence[DeliveryWrite]] | None = None,
         public: tuple[EntryWrite, Sequence[DeliveryWrite]] | None = None,
+        gone: int | None = None,
     ) -> None:
-        """An incident as it is now, what operators are owed, and what its portal's feed says of it, stored together."""
+        """An incident as it is now, what operators are owed, and what its portal's feed says of it, stored together.
+
+        `gone` is an entry that the feed does not show any more.
+        """
         with self._db.tx():
             if notice:
                 self._archive.announce(*notice, kind="notice", at=at)
@@ -40,6 +44,8 @@ class Incidents:
             if public:
                 known = public[0].uid is not None
                 entry = self._archive.announce(*public, kind="updated" if known else "published", at=at, listed=True)
+            if gone is not None:
+                self._db.run("entry_withdraw", uid=gone, at=ms(at))
             self._save(incident, entry)
 
     def _save(self, incident: Incident, entry: int | None) -> None:

@@ -135,6 +135,10 @@ INSERT INTO pages_drawn (entry, drawn) VALUES (:entry, :drawn) ON CONFLICT (entr
 -- Articles whose pages must be drawn, newest first.
 SELECT entry FROM pages_drawn WHERE drawn = '' ORDER BY entry DESC LIMIT :many;
 
+-- name: article_page_spoil
+-- An article's page shows something else now; one that was never drawn waits for its feed.
+UPDATE pages_drawn SET drawn = '' WHERE entry = :entry AND drawn <> '';
+
 -- name: article_pages_spoil
 -- Every page must be drawn anew.
 UPDATE pages_drawn SET drawn = '' WHERE drawn <> '';

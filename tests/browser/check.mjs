@@ -7,7 +7,7 @@ const require = createRequire(`${ask.modules}/`);
 const puppeteer = require("puppeteer-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-const PAGES = ["index", "liudu", "article", "gone", "status", "live", "hostile", "hostile-article", "hostile-index"];
+const PAGES = ["index", "liudu", "article", "gone", "status", "live", "hostile", "hostile-article", "hostile-index", "many"];
 const SIZES = [[390, 844], [1280, 900]];
 const MOST_BYTES = 60_000;
 const MOST_SHIFT = 0.02;

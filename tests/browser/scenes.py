@@ -56,6 +56,7 @@ def write(folder: Path, work: Path, portal: SamplePortal) -> None:
     catalogue = Catalogue(title="柳渡订阅", base_url=feed.base_url, feeds=(feed, culture), overview=overview)
     made = {html.NAME: html.render(catalogue), opml.NAME: opml.render(catalogue)}
     made["hostile-index.html"] = html.render(replace(catalogue, title=POISON[8], feeds=(hostile, replace(feed, entries=()))))
+    made["many.html"] = html.render(replace(catalogue, feeds=tuple(replace(feed, stem=f"portal-{n}") for n in range(12))))
     for one in (feed, culture, hostile):
         made |= {one.stem + form.SUFFIX: form.render(one) for form in (page, rss, atom, jsonfeed)}
         made |= {entry_page.path(entry): entry_page.render(entry, one) for entry in one.entries}

@@ -15,7 +15,7 @@ from page_samples import OVERVIEW, PORTAL, pages
 
 from bridge.formats import drawing, entry_page, page, plots, wording
 from bridge.formats import html as landing
-from bridge.model import Entry, Image, Source
+from bridge.model import Enclosure, Entry, Image, Source
 
 BASE = "https://feeds.example.org/"
 ALL = pages()
@@ -120,6 +120,20 @@ def test_the_landing_page_shows_health_only_where_it_is_known():
     assert not blind.xpath("//svg | //*[contains(@class, 'badge')] | //a[@href='status.html']")
 
 
+def test_a_landing_page_with_many_feeds_has_a_list_of_them_and_stays_light():
+    """Each name leads to its card; three headlines each, and no plot."""
+    many = tuple(feed(stem=f"p{n}", title=f"门户{n}") for n in range(landing.MANY + 4))
+    made = landing.render(replace(catalogue(), feeds=many, overview=OVERVIEW))
+    seen = markup.fromstring(made)
+    assert [link.get("href") for link in seen.xpath("//ul[@class='contents']/li/a")] == [
+        f"#{one.get('id')}" for one in seen.find_class("card")
+    ]
+    assert {len(one.findall("li")) for one in seen.find_class("brief")} == {landing.FEW_HEADLINES}
+    assert not seen.xpath("//main//svg")
+    assert len(made) < LIGHT
+    assert not SEEN["index"].find_class("contents")
+
+
 def test_a_landing_page_without_feeds_says_so():
     seen = markup.fromstring(landing.render(replace(catalogue(), feeds=())))
     assert "还没有订阅源" in words(seen.find(".//main"))
@@ -176,6 +190,20 @@ def test_an_article_shows_its_text_its_dates_and_the_way_to_the_original():
     assert "2019-05-09 13:13" in words(facts["Source"])
     assert facts["Original"].find("a").get("href") == ENTRIES[0].url
     assert seen.xpath("/html/head/link[@rel='canonical']/@href") == [ENTRIES[0].url]
+
+
+@pytest.mark.parametrize(
+    ("url", "media_type", "title", "name", "kind"),
+    [
+        ("http://a.example/x/%E5%B9%B4%E6%8A%A5.pdf?v=1", "application/pdf", "", "年报.pdf", "PDF"),
+        ("http://a.example/x/%FF.docx", "application/vnd.x", "附件1", "附件1", "DOCX"),
+        ("http://a.example/get?id=7", "application/zip", "", "get", "application/zip"),
+        ("http://a.example/", "application/zip", "", "http://a.example/", "application/zip"),
+    ],
+)
+def test_an_attachment_has_a_name_and_a_kind_that_people_know(url, media_type, title, name, kind):
+    made = markup.fromstring(entry_page.render(replace(ENTRIES[0], enclosures=(Enclosure(url, media_type, title, 5),)), feed()))
+    assert words(made.xpath("//ul[@class='files']/li")[0]) == f"{name} {kind} 5 Bytes"
 
 
 def test_an_edited_article_shows_its_revision_and_one_without_text_says_so():

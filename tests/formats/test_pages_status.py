@@ -8,7 +8,8 @@ import pytest
 from lxml import html as markup
 from page_samples import AT, OVERVIEW
 
-from bridge.formats import status_page
+from bridge.core import health_causes
+from bridge.formats import status_page, wording
 from bridge.overview import IncidentView, Overview
 
 STATIC, LIVE = (markup.fromstring(status_page.render(OVERVIEW, live=live)) for live in (False, True))
@@ -25,6 +26,19 @@ def facts(seen, number):
 def moved(**portal):
     """The overview with each portal changed."""
     return replace(OVERVIEW, portals=tuple(replace(view, **portal) for view in OVERVIEW.portals))
+
+
+@pytest.mark.parametrize(("cause", "shown"), [("unreachable", "无法访问（unreachable） unreachable"), ("http-999", "http-999")])
+def test_a_cause_is_told_in_both_languages_where_it_is_known(cause, shown):
+    """The name that the documents use stands beside the Chinese words."""
+    seen = markup.fromstring(status_page.render(moved(cause=cause)))
+    assert re.sub(r"(\S）)", r"\1 ", words(seen.find_class("why")[0].find("b"))).strip() == shown
+
+
+def test_every_family_of_causes_has_its_words():
+    families = re.findall(r"^([a-z-]+) ", health_causes.__doc__, re.M)
+    assert len(families) >= 14
+    assert [name for name in families if f"because {name}" not in wording.TEXTS] == []
 
 
 def test_a_portal_shows_its_verdict_with_the_evidence():

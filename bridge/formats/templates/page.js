@@ -46,6 +46,10 @@
     if (place.top > innerHeight || picture.naturalHeight > picture.naturalWidth) picture.classList.add("own");
   };
 
+  // A picture that cannot be had leaves its words, not its box.
+  const lost = ({ target }) => { if (target.tagName === "IMG") target.classList.add("lost"); };
+  document.addEventListener("error", lost, true);
+
   document.addEventListener("DOMContentLoaded", () => {
     for (const button of all("[data-copy]")) { button.hidden = false; button.addEventListener("click", () => copy(button)); }
     const field = document.getElementById("q");
