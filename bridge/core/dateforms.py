@@ -207,7 +207,7 @@ def _bare(text: str, order: str) -> Iterator[Day]:
 
 
 _WAYS = (_ymd, _dmy, _era, _minguo, _han, _day_month, _month_day, _cjk_day, _short, _bare)
-_WAYS_ASCII = tuple(way for way in _WAYS if way not in (_era, _minguo, _han, _cjk_day))
+_WAYS_ASCII = tuple(way for way in _WAYS if way not in (_era, _han, _cjk_day))
 
 
 def days(text: str, order: str) -> list[Day]:
