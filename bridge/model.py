@@ -325,11 +325,15 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Provably not taken, and never will be: this message is at fault, the next one may pass."""
+    """Provably not taken, and never will be: this message is at fault, the next one may pass.
+
+    `moot`: nobody is at fault, what it would have changed is not there any more.
+    """
 
     why: str
     code: str = ""
     response: str = ""
+    moot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ Window = tuple[int, timedelta]
 
 WHOLE_KIND_WAIT = timedelta(minutes=15)
 _JITTER = 0.2
+_REST = timedelta(minutes=5)
 _LEAST = timedelta(seconds=1)
 """What costs no attempt still takes this long, whatever time a server names."""
 _MOVES = 5
@@ -26,8 +27,8 @@ class Manner:
 
     `schedule`: waits before the second, third, … attempt; when all are used up and their hours are over, the delivery
     is dead. `max_age`: an event older than this is not sent any more (None: never too old). `hold`: how long a failing
-    delivery holds back the later ones of its destination. `probe`: how long a closed destination rests before it is
-    asked again (None: until a person says so). `give_up`: a destination that has only failed for so long is disabled.
+    delivery holds back the later ones of its destination. `probe`: a closed destination is asked again after as long as it has
+    been closed, this long at the most (None: when a person says so). `give_up`: a destination that has only failed for so long is disabled.
     `edit_gap`: least time between two edits of one message. `edits`: later events edit the message of the first, and
     need one. `digests`: many new articles can go out as one message. `collapses`: all that waits goes out as one.
     `windows` bind each destination whose address is not in a group (see `group_windows`), `shared` all of the kind.
@@ -85,9 +86,16 @@ def settle(
         case Moved():
             return _moved(base, attempt, outcome)
         case Refused():
-            return replace(base, state="dead", reason=outcome.why, response=outcome.response, held_until=None, failing_at=due.failing_at)
+            return replace(
+                base,
+                state="skipped" if outcome.moot else "dead",
+                reason=outcome.why,
+                response=outcome.response,
+                held_until=None,
+                failing_at=due.failing_at,
+            )
         case Closed():
-            return _closed(base, outcome, manner)
+            return _closed(base, due, outcome, manner)
         case Unsure():
             return _unsure(base, due, outcome, manner, chance, on_uncertain)
 
@@ -118,16 +126,18 @@ def _again(base: Settled, due: Due, manner: Manner, chance: float, asked: dateti
 def _moved(base: Settled, attempt: int, outcome: Moved) -> Settled:
     if attempt > _MOVES:
         return replace(base, state="dead", reason=f"moved more than {_MOVES} times", held_until=None)
-    return replace(base, reason=outcome.why or f"moved to {outcome.to}", due_at=base.at, moved_to=outcome.to)
+    why = f"{outcome.why}: moved to {outcome.to}; write that into the configuration".removeprefix(": ")
+    return replace(base, reason=why, due_at=base.at, moved_to=outcome.to)
 
 
-def _closed(base: Settled, outcome: Closed, manner: Manner) -> Settled:
+def _closed(base: Settled, due: Due, outcome: Closed, manner: Manner) -> Settled:
     base = replace(base, reason=outcome.why, response=outcome.response)
     if outcome.whole:
         return replace(base, due_at=base.at + WHOLE_KIND_WAIT)
     if manner.probe is None:
         return replace(base, due_at=base.at, destination_state="disabled")
-    return replace(base, due_at=base.at, destination_state="paused", not_before=base.at + manner.probe)
+    rest = min(max(base.at - (due.failing_at or base.at), _REST), manner.probe)
+    return replace(base, due_at=base.at, destination_state="paused", not_before=base.at + rest)
 
 
 def _unsure(base: Settled, due: Due, outcome: Unsure, manner: Manner, chance: float, on_uncertain: str) -> Settled:

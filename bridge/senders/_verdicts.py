@@ -84,7 +84,7 @@ def _bad_request(why: str, job: Job) -> Outcome:
     if _SAME.search(why):
         return Sent(job.remote_id or "", "400")
     if _GONE.search(why):
-        return Refused(why, "400", _kept(why))
+        return Refused(why, "400", _kept(why), moot=is_edit(job))
     step = plainer(job, why, "400") if _MARKUP.search(why) else lower(job, why, "400") if _IMAGE.search(why) else None
     if step is not None:
         return step

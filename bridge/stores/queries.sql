@@ -200,7 +200,8 @@ UPDATE deliveries SET state = CASE WHEN reason = :unsure THEN 'uncertain' WHEN a
 
 -- name: destination_state
 -- A destination is open, paused or disabled from now on.
-UPDATE destinations SET state = :state, why = :why, since = :since, not_before = :not_before WHERE id = :id;
+UPDATE destinations SET state = :state, why = :why, since = CASE WHEN state = :state THEN since ELSE :since END, not_before = :not_before
+WHERE id = :id;
 
 -- name: destination_wait
 -- The receiver asked for silence.

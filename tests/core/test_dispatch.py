@@ -80,7 +80,7 @@ def test_a_refused_message_is_dead_and_its_destination_goes_on():
 def test_a_closed_destination_is_paused_and_burns_nothing():
     result = after(Closed("kicked"))
     assert (result.state, result.spent, result.destination_state) == ("retry", 0, "paused")
-    assert result.not_before == NOW + timedelta(hours=6)
+    assert result.not_before == NOW + timedelta(minutes=5)
 
 
 def test_a_revoked_token_pauses_no_chat():
@@ -148,3 +148,15 @@ def test_what_costs_no_attempt_takes_a_second_all_the_same():
 
 def test_an_overloaded_receiver_has_its_rest():
     assert after(Later("timeout", least=timedelta(seconds=60))).due_at == NOW + timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(("closed", "rest"), [(0, 5), (4, 5), (30, 30), (600, 360)])
+def test_a_closed_destination_is_asked_again_after_as_long_as_it_has_been_closed(closed, rest):
+    """Minutes: soon at first, since most causes are mended soon, then ever more rarely."""
+    result = after(Closed("kicked"), due(failing_at=NOW - timedelta(minutes=closed)))
+    assert (result.destination_state, result.not_before) == ("paused", NOW + timedelta(minutes=rest))
+
+
+def test_an_edit_of_what_is_gone_ends_without_a_death():
+    """Somebody deleted the message: no fault of ours, nothing for the operator to do."""
+    assert after(Refused("message to edit not found", moot=True)).state == "skipped"

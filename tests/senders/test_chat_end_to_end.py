@@ -81,7 +81,7 @@ def test_a_chat_that_shuts_us_out_waits_and_comes_back(tmp_path, monkeypatch, re
         assert (first["code"], home.asked()) == (1, 1)
         assert refusal in first["shut"]["group"]
         assert home.tick()["code"] == 1
-        home.pass_(hours=1)
+        home.pass_(minutes=4)
         home.tick()
         assert home.asked() == 1
         assert home.rows() == ["retry", "pending", "pending"]
@@ -92,7 +92,7 @@ def test_a_chat_that_shuts_us_out_waits_and_comes_back(tmp_path, monkeypatch, re
 
 
 def test_a_shut_chat_is_asked_again_by_itself(tmp_path, monkeypatch):
-    """Six hours later, with the message that waits first; one refusal more and it rests again, one success and it is open."""
+    """Later, with the message that waits first; one refusal more and it rests again, one success and it is open."""
     with Home(tmp_path, monkeypatch) as home:
         home.api.chats[CHAT].refusal = BLOCKED
         home.tick()

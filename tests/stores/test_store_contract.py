@@ -222,6 +222,13 @@ def test_a_new_address_forgets_the_pause_of_the_old(store):
     assert [(d.state, d.address) for d in store.outbox.destinations()] == [("open", "-200")]
 
 
+def test_a_pause_that_lasts_began_when_it_began(store):
+    store.outbox.configure([("chat", "telegram", "-100")], NOW)
+    for hours in (0, 1):
+        store.outbox.mark("chat", "paused", "kicked", NOW + hours * HOUR, NOW + 9 * HOUR)
+    assert [(d.state, d.since) for d in store.outbox.destinations()] == [("paused", NOW)]
+
+
 def test_a_moved_chat_keeps_its_new_id_while_the_configuration_says_the_old(store):
     publish(store, 1)
     [head] = store.outbox.heads(NOW, 9, "telegram")
