@@ -58,6 +58,7 @@ _META_CHANGES = frozenset(
         "bytedance:updated_time",
         "lastmodifiedtime",
         "datemodified",
+        "dateupdate",
         "dcterms.modified",
         "dc.date.modified",
     )
@@ -67,8 +68,10 @@ _TIME_BAD = re.compile(r"updat|modif|comment|related|sidebar|recommend|list|teas
 
 
 _VARIABLE = re.compile(
-    r"""(?<![\w-])(?P<name>publish_?(?:ed)?_?(?:time|date|at)|pub_?(?:time|date)|date_?published|ptime|release_?(?:time|date)|fb_?time)["']?\s*[:=]\s*"""
-    r"""["'](?P<at>20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]\d{1,2}:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?)["']""",
+    r"""(?<![\w-])(?P<name>publish_?(?:ed)?_?(?:time|date|at)|pub_?(?:time|date)|date_?published|ptime|release_?(?:time|date)|fb_?time|var\sct"""
+    r"""|ori_?create_?time|create_?time)["']?\s*[:=]\s*"""
+    r"""["']?(?P<at>1\d{9}(?:000)?(?!\d)"""
+    r"""|(?<=["'])20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]\d{1,2}:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?(?=["']))""",
     re.IGNORECASE,
 )
 
@@ -130,7 +133,7 @@ def _scripts(tree: HtmlElement) -> Iterator[str]:
     """Scripts that may name a time of publication."""
     for script in tree.iter("script"):
         text = (script.text or "")[:200_000]
-        if "pub" in text or "Pub" in text or "ptime" in text or "release" in text:
+        if any(word in text for word in ("pub", "Pub", "ptime", "release", "var ct", "reateTime", "reate_time")):
             yield text
 
 

@@ -27,7 +27,7 @@ _BELOW = 12
 _AHEAD = timedelta(days=1200)
 _HINT = re.compile(
     r"\d{1,4}\s?[-/.年月년월_]\s?\d|\d\s?[日号]|[^\W\d_]{3,}\.?\s\d{1,2}|\d(?:st|nd|rd|th|\.)?\s(?:de\s)?[^\W\d_]{3}|[〇一二三四五六七八九○]{4}年"
-    r"|\d\s?\S{1,3}前|昨[天日]|ago|前天"
+    r"|\d\s?\S{1,3}前|昨[天日]|ago|前天|^(?:19|20)\d\d年?$"
 )
 _MARK = re.compile(r"[\d〇一二三四五六七八九○昨前]")  # every hint but "ago" has one
 _WEAK_LABEL = re.compile(r"(?:成文|印发|签发|发文|生成|施行|生效|撰写|登记|录入)(?:[日时][期间])?\W*$")
@@ -45,7 +45,10 @@ _URL_T = re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A date with its rank; `changed`: the page calls it an update; `line`: text that it stands in; `block`: where."""
+    """A date with its rank; `changed`: the page calls it an update; `line`: text that it stands in; `block`: where.
+
+    `vague`: what its rank has lost for want of a year.
+    """
 
     rank: float
     when: When
@@ -53,6 +56,7 @@ class Candidate:
     changed: bool = False
     line: str = ""
     block: Block | None = None
+    vague: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,16 @@ class Scene:
 def candidates(blocks: Sequence[Block], facts: Facts, url: str, scene: Scene) -> list[Candidate]:
     """All dates that may be the publication's, strongest first."""
     found = [*_stated(blocks, facts, scene), *_visible(blocks, scene), *_addressed(url, scene)]
-    return sorted(found, key=lambda one: -one.rank)
+    return sorted(_dated_by(found), key=lambda one: -one.rank)
+
+
+def _dated_by(found: Sequence[Candidate]) -> Iterable[Candidate]:
+    """The candidates, those without a year with that of another statement of the page on the same day of the year."""
+    years = {(one.when.at.month, one.when.at.day): one.when.at.year for one in found if not one.vague}
+    for one in found:
+        at = one.when.at
+        year = years.get((at.month, at.day)) if one.vague else None
+        yield replace(one, rank=one.rank + one.vague, when=replace(one.when, at=at.replace(year=year)), vague=0) if year else one
 
 
 def ahead(blocks: Sequence[Block], facts: Facts, url: str, scene: Scene) -> When | None:
@@ -169,7 +182,8 @@ def _dated(text: str, block: Block, number: int, scene: Scene) -> Iterable[Candi
             changed = bool(CHANGED.search(flat[max(0, hit.start - 30) : hit.start]))
             behind = "signature" if block.index > scene.first + 1 else "dateline"
             origin = "label" if rank >= 70 and LABEL.search(flat[: hit.start][-40:]) else behind
-            yield Candidate(rank, replace(hit.when, origin=origin), f"{origin}: {text[:60]}", changed, block.text, block)
+            vague = 0.0 if hit.year else _vague(hit, scene)
+            yield Candidate(rank, replace(hit.when, origin=origin), f"{origin}: {text[:60]}", changed, block.text, block, vague)
 
 
 def _captioned(before: str, line: str) -> str:
@@ -201,9 +215,12 @@ def _rank(text: str, hit: Found, block: Block, number: int, scene: Scene) -> flo
     if in_range(text, hit) or (OTHER.search(before) and not own) or is_event(before) or _MACHINE.match(text, hit.end):
         return 0
     rank = 66 if own and block.role != "hidden" else _placed(text, hit, block, number, scene)
-    if not hit.year or hit.form == "relative":
-        rank -= 14 if scene.fresh else 45  # such a date is only as good as the page is new
-    return rank + (4 if hit.when.precision != "day" else 0)
+    return rank - _vague(hit, scene) + (4 if hit.when.precision != "day" else 0)
+
+
+def _vague(hit: Found, scene: Scene) -> float:
+    """What a date loses that is only as good as the page is new."""
+    return 0.0 if hit.year and hit.form != "relative" else 14.0 if scene.fresh else 45.0
 
 
 def _placed(text: str, hit: Found, block: Block, number: int, scene: Scene) -> float:

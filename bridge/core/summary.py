@@ -36,7 +36,9 @@ _CLOSERS = frozenset(
 )
 _AGENCY = r"(?:新华社|新华网|中新社|中新网|人民网|央视网|央视新闻|中国网|光明网|中国日报网|环球网|法新社|路透社|本报|本网|本刊|本台|记者)"
 _OPENINGS = (
-    re.compile(r"^\s*(?:原标题\s*[:：]\s*[^。！？\n]{4,60}\n|(?:导读|摘要|核心提示|内容提要|编者按|提要|【?摘要】?|导语)\s*[:：】]\s*)"),
+    re.compile(
+        r"^\s*(?:\d{1,3}\s?/\s?\d{1,3}\s+|(?:本文)?原标题\s*[:：]\s*(?:《[^》\n]{4,80}》|[^。！？\n]{4,60}\n)|(?:导读|摘要|核心提示|内容提要|编者按|提要|【?摘要】?|导语)\s*[:：】]\s*)"
+    ),
     re.compile(
         r"^\s*[【\[]?(?:本报讯|本网讯|本台讯|本刊讯|讯|[\u4e00-\u9fffA-Za-z]{2,10}?(?:快?讯|消息"
         r"|报道|专稿))[】\]]?\s*(?:[（(][^）)]{1,40}[）)])?\s*[:：,，]?\s*(?=[\u4e00-\u9fff“\d《])"
@@ -62,6 +64,10 @@ _OPENINGS = (
     re.compile(
         r"^\s*(?:19|20)\d\d[-/年.]\d{1,2}[-/月.]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?\s*(?:来源\s*[:：]\s*\S{1,20})?\s*(?:\n|\s{2,})"
     ),
+)
+_NO_ABSTRACT = re.compile(r"\s*(?:相关(?:新闻|阅读|链接|报道)|(?:本文)?原标题|点击|当前位置|您的位置)")
+_ASIDE = re.compile(
+    r"[（(]?(?:本文)?原标题\s*[:：].*$|(?=.{0,160}$).*(?:[【\[（]点击|点击(?:进入|查看|投票|下载|上方|下方|蓝字|关注)|扫描?[^，。]{0,10}二维码|下载[^，。]{0,10}客户端|关注[^，。]{0,12}公众号)"
 )
 _CREDITED = re.compile(r"[（(]?(?:[\u4e00-\u9fff]{2,8}(?:记者|通讯员))?\s*[\u4e00-\u9fff·\s]{2,16}(?:摄|供图|报道|摄影报道)[）)]?")
 _EXTENDS = re.compile(
@@ -224,11 +230,11 @@ def _letters(text: str) -> str:
 def is_abstract(abstract: str, text: str) -> bool:
     """Whether a page's description was written for this text: it shares its words, is a sentence, and is no cut-off copy."""
     plain, told = _letters(abstract), _letters(text[:6000])
-    if columns(abstract) < 30 or len(plain) < 12 or re.search(r"(?:…|\.\.\.|。。。)\s*$", abstract):
+    if columns(abstract) < 30 or len(plain) < 12 or _NO_ABSTRACT.match(abstract) or re.search(r"(?:…|\.\.\.|。。。)\s*$", abstract):
         return False
     if not re.search(r"[。！？；.!?؟।]", abstract) or len(re.split(r"[,，、;；|\s]\s*", abstract)) > len(plain) / 3:
         return False
-    if told and plain[:24] in told[: len(plain) + 200]:
+    if told and (plain[:24] in told[: len(plain) + 200] or told[:16] in plain):
         return False
     grams = {plain[place : place + 3] for place in range(len(plain) - 2)}
     return not told or sum(gram in told for gram in grams) >= 0.25 * len(grams)
@@ -249,7 +255,7 @@ def summarise(text: str, abstract: str | None = None, limit: int = 200, language
 
 def _story(paragraphs: Sequence[str]) -> list[str]:
     """From the first paragraph that is a sentence; all of them where none is."""
-    told = [part for part in paragraphs[:40] if not re.fullmatch(r"[（(]?原标题\s*[:：].*", part)] or paragraphs
+    told = [part for part in paragraphs[:40] if not _ASIDE.match(part)] or paragraphs
     opened = [_opened(part) if place < 4 else part for place, part in enumerate(told)]
     for place, part in enumerate(opened[:6]):
         if columns(part) >= 24 and _STOP.search(part) and "\t" not in part:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from .blocks import HEADINGS, Block, squeezed
 from .dom import normal, width
 from .facts import Facts
-from .phrases import is_stamp_line
+from .phrases import LIST_HEADING, is_stamp_line
 from .stamps import printed_lines
 
 _SEPARATOR = re.compile(
@@ -136,8 +136,12 @@ def _score(blocks: Sequence[Block], block: Block, hints: _Hints, first: int) -> 
     if len(text) < 2 or text in hints.site:
         return -10
     score = _agreement(text, hints)
+    if not score and block.columns < 80 and LIST_HEADING.fullmatch(block.text):
+        return -10
+    if not score and 0 <= first < block.index - 3 and block.owner.tag != "h1":
+        score -= 6
     if block.linked > 0.5 * block.columns:
-        if not score:
+        if score <= 0:
             return -10
         score -= 14
     score += _prominence(block) + (16 if _OPENING.match(block.text) else 0)
@@ -156,7 +160,9 @@ def _followed(blocks: Sequence[Block], block: Block, part: bool, first: int) -> 
 
 
 def _stamps(block: Block) -> bool:
-    return 0 < block.columns <= 160 and (is_stamp_line(block.text) or bool(_DATED.search(block.text)))
+    return (
+        0 < block.columns <= 160 and block.linked <= 0.5 * block.columns and (is_stamp_line(block.text) or bool(_DATED.search(block.text)))
+    )
 
 
 def _agreement(text: str, hints: _Hints) -> float:

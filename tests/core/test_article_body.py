@@ -127,3 +127,51 @@ def test_rows_of_buttons_go_and_signatures_stay():
     assert "临江信息网" in text
     assert "2006年7月1日" in text
     assert "告诉好友" not in text
+
+
+POST = (
+    "<table class=t><tr><td>{who}<br>注册 2006-5-1</td><td><div>发表于 2006-8-{day} 21:14 <a href=#>资料</a></div>{head}<div"
+    " class=m>{said}</div></td></tr></table>"
+)
+
+
+def test_a_thread_is_its_first_post():
+    """Replies are siblings of the first post that are made alike, each with its own moment."""
+    replies = "".join(POST.format(who=f"网友{day}", day=day, head="", said=LONG[::-1] + str(day)) for day in range(10, 15))
+    first = POST.format(who="山里人", day=9, head="<h2>停水通知</h2>", said=LONG)
+    assert _text(f"<html><title>停水通知 - 临江论坛</title><body>{first}{replies}</body></html>") == LONG
+
+
+def test_comments_without_a_heading_are_left_out():
+    """Entries below a story that each have a moment are comments, whatever stands above them."""
+    entries = "".join(f"<dl><dt>游客 2013-04-0{day} 12:00 发表</dt><dd>{LONG[::-1]}{day}</dd></dl>" for day in range(3, 9))
+    assert _text(f"{TITLED}<div><p>{LONG}</p></div><h3>最新评论 查看所有评论</h3>{entries}</body></html>") == LONG
+
+
+def test_a_chronicle_is_a_story():
+    """Paragraphs that begin with days are no entries."""
+    days = "".join(
+        f"<div><b>2005年{month}月8日</b><p>学校召开工作会议，部署第{month}项工作，校领导出席并讲话。</p></div>" for month in range(1, 7)
+    )
+    assert "第6项" in _text(f"{TITLED}<div>{days}</div></body></html>")
+
+
+def test_a_second_article_is_left_out():
+    """A heading made like the headline with a stamp below it begins another article."""
+    other = f"<div><h1>另一则：道路通车</h1><p>2019-05-10</p><p>{LONG[::-1]}</p></div>"
+    assert _text(f"{TITLED}<div><p>{LONG}</p></div>{other}</body></html>") == LONG
+
+
+def test_questions_of_an_interview_stay():
+    """`记者：` before a question is no credit."""
+    told = "<b>记者：工程什么时候完工？</b><br>李局长：已于上周全部完工，正在调试，月底交付。<br>"
+    text = _text(f"{TITLED}<div><p>{LONG}</p>{told}</div></body></html>")
+    assert "什么时候" in text
+
+
+def test_decimals_are_no_dates():
+    """Prices look like days with a month."""
+    lines = "<br>".join(
+        f"{name} {price}元/斤" for name, price in (("白菜", "0.8"), ("西红柿", "2.6"), ("黄瓜", "3.1"), ("土豆", "1.2"), ("青椒", "3.5"))
+    )
+    assert _text(f"{TITLED}<div>{lines}</div></body></html>").count("元") == 5

@@ -86,6 +86,16 @@ DATES = [
     ("<p>发布时间：1970-01-01 08:00</p>", None),
     # without a year there is doubt unless a list has just led here
     ("<p>发布时间：10-08 12:00</p>", None),
+    # nor where another statement of the page has the same day
+    ('<meta itemprop="dateUpdate" content="2019-05-11 11:13:36"><p>发布时间：05-11 11:13</p>', "2019-05-11T11:13:00+08:00"),
+    # seconds since 1970 in a script
+    ('<script>var ct = "1557544416";</script><p>昨天</p>', "2019-05-11T11:13:36+08:00"),
+    # a leaf of a calendar, in one line or two, and a date over several elements
+    ("<div><span class=d>11</span><span>2019-05</span></div>", "2019-05-11T00:00:00+08:00"),
+    ("<div>05-11</div><div>2019年</div>", "2019-05-11T00:00:00+08:00"),
+    ("<p><i>2019</i>-<i>05</i>-<i>11</i> <em>11:13:36</em> <span>市林业局</span></p>", "2019-05-11T11:13:36+08:00"),
+    # the address of the site and the name of a paper stand beside it
+    ("<p>http://www.example.cn　2019年05月11日11:13 <font>临江晚报</font></p>", "2019-05-11T11:13:00+08:00"),
 ]
 
 
