@@ -86,14 +86,8 @@ def settle(
         case Moved():
             return _moved(base, attempt, outcome)
         case Refused():
-            return replace(
-                base,
-                state="skipped" if outcome.moot else "dead",
-                reason=outcome.why,
-                response=outcome.response,
-                held_until=None,
-                failing_at=due.failing_at,
-            )
+            ended = replace(base, reason=outcome.why, response=outcome.response, held_until=None, failing_at=due.failing_at)
+            return replace(ended, state="skipped" if outcome.moot else "dead")
         case Closed():
             return _closed(base, due, outcome, manner)
         case Unsure():
@@ -104,9 +98,8 @@ def _later(base: Settled, due: Due, outcome: Later, manner: Manner, chance: floa
     base = replace(base, reason=outcome.why, progress=outcome.progress, by_server=outcome.at is not None)
     if not outcome.spent:
         wait = max(outcome.at, base.at + _LEAST) if outcome.at else base.at
-        return replace(
-            base, due_at=wait, failing_at=due.failing_at, not_before=outcome.at and wait, held_until=max(base.held_until or wait, wait)
-        )
+        base = replace(base, due_at=wait, not_before=outcome.at and wait, held_until=max(base.held_until or wait, wait))
+        return _worn(base, due, manner) if outcome.at else replace(base, failing_at=due.failing_at)
     return _again(base, due, manner, chance, max(outcome.at or base.at, base.at + outcome.least))
 
 
@@ -117,9 +110,13 @@ def _again(base: Settled, due: Due, manner: Manner, chance: float, asked: dateti
     if spent > len(manner.schedule) and over:
         return replace(base, state="dead", spent=spent, reason=f"{base.reason}; {spent} attempts", held_until=None, due_at=None)
     wait = manner.schedule[min(spent, len(manner.schedule)) - 1] * (1 + _JITTER * (2 * chance - 1))
-    again = replace(base, spent=spent, due_at=max(base.at + wait, asked or base.at))
-    if manner.give_up and due.failing_at and base.at - due.failing_at >= manner.give_up:
-        return replace(again, destination_state="disabled", reason=f"nothing got through for {manner.give_up.days} days: {base.reason}")
+    return _worn(replace(base, spent=spent, due_at=max(base.at + wait, asked or base.at)), due, manner)
+
+
+def _worn(again: Settled, due: Due, manner: Manner) -> Settled:
+    """A delivery that is to be tried again; its destination is given up when it has let nothing through for too long."""
+    if manner.give_up and due.failing_at and again.at - due.failing_at >= manner.give_up:
+        return replace(again, destination_state="disabled", reason=f"nothing got through for {manner.give_up.days} days: {again.reason}")
     return again
 
 

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -82,7 +82,7 @@ class WebhookSender:
         with self._session().post(
             job.target.address, body, headers=headers, timeout=(CONNECT, self._total), allow_redirects=False, stream=True
         ) as answer:
-            return judge(answer.status_code, answer.headers.get("retry-after"), _text(answer), self._clock.now())
+            return judge(answer.status_code, answer.headers, _text(answer), self._clock.now())
 
     def _session(self) -> requests.Session:
         """This thread's own session: connections are kept between its requests, and nothing else is shared."""
@@ -101,15 +101,22 @@ _HEADERS = {
 }
 
 
-def judge(status: int, retry_after: str | None, text: str, now: datetime) -> Outcome:
-    """What an answer at `now` (aware UTC) means: only 2xx is success, 410 closes the endpoint, all else is tried again."""
-    code = str(status)
+def judge(status: int, headers: Mapping[str, str], text: str, now: datetime) -> Outcome:
+    """What an answer at `now` (aware UTC) means: only 2xx is success, 410 closes the endpoint, all else is tried again.
+
+    A failure with the header `webhook-delivery` (svix) may say more: `disable` closes the endpoint, `abort-message` refuses the event.
+    """
+    code, wish = str(status), headers.get("webhook-delivery", "").strip().lower()
     if 200 <= status <= 299:
         return Sent(code=code)
     if status == 410:
         return Closed("the endpoint says that it is gone", code, response=text)
     why = f"redirects are not followed (HTTP {code})" if 300 <= status <= 399 else f"HTTP {code}{_first_line(text)}"
-    at = asked_at(retry_after, now)
+    if wish == "disable":
+        return Closed(f"the endpoint asks to be left alone (HTTP {code})", code, response=text)
+    if wish == "abort-message":
+        return Refused(f"the endpoint does not want this event (HTTP {code})", code, text)
+    at = asked_at(headers.get("retry-after"), now)
     if status == 429:
         return Later(why, at or now + THROTTLED, spent=False, code=code)
     return Later(why, at, code=code, least=THROTTLED if status in {502, 504} else timedelta(0))

@@ -1,5 +1,6 @@
 """What becomes of a delivery after each outcome, and the windows that no burst breaks."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -160,3 +161,13 @@ def test_a_closed_destination_is_asked_again_after_as_long_as_it_has_been_closed
 def test_an_edit_of_what_is_gone_ends_without_a_death():
     """Somebody deleted the message: no fault of ours, nothing for the operator to do."""
     assert after(Refused("message to edit not found", moot=True)).state == "skipped"
+
+
+def test_an_endpoint_that_puts_us_off_for_days_is_given_up_too():
+    """429 after 429 costs no attempt, but nothing gets through."""
+    manner = replace(MANNER, give_up=timedelta(days=5))
+    busy = Later("HTTP 429", at=NOW + timedelta(minutes=1), spent=False)
+    first = settle(due(), 1, busy, manner, NOW, 0.5)
+    assert (first.failing_at, first.destination_state) == (NOW, None)
+    last = settle(due(failing_at=NOW - timedelta(days=5)), 1, busy, manner, NOW, 0.5)
+    assert (last.destination_state, last.spent) == ("disabled", 0)

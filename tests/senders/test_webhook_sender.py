@@ -102,6 +102,8 @@ ANSWERS = [
     (Reply(500, headers={"Retry-After": "30"}), Later("HTTP 500", NOW + timedelta(seconds=30), code="500")),
     (Reply(500), Later("HTTP 500", code="500")),
     (Reply(502), Later("HTTP 502", code="502", least=timedelta(seconds=60))),
+    (Reply(403, headers={"webhook-delivery": "disable"}), Closed("the endpoint asks to be left alone (HTTP 403)", "403")),
+    (Reply(500, headers={"webhook-delivery": "abort-message"}), Refused("the endpoint does not want this event (HTTP 500)", "500")),
     (Reply(429, headers={"Retry-After": "0"}), Later("HTTP 429", NOW + timedelta(seconds=60), spent=False, code="429")),
 ]
 
@@ -292,7 +294,7 @@ def test_connect_makes_a_sender_under_the_networks_exemptions():
 
 def test_judge_keeps_the_answer_of_a_closed_endpoint():
     """For the operator who looks at it later."""
-    assert judge(410, None, "text", NOW) == Closed("the endpoint says that it is gone", "410", response="text")
+    assert judge(410, {}, "text", NOW) == Closed("the endpoint says that it is gone", "410", response="text")
 
 
 @pytest.mark.parametrize(
