@@ -156,6 +156,8 @@ def _evidence(p: PortalView, zone: ZoneInfo) -> Iterator[Piece]:
         since = f"; since {_clock(p.since, zone)}" if p.since else ""
         good = f"; last good {_clock(p.last_good, zone)}" if p.last_good else "; never good so far"
         yield f"{p.cause}: {p.detail}{since}{good}; bad looks: {p.bad_ticks}", _STYLES[p.verdict].removeprefix("bold ")
+    elif p.verdict == "well" and p.detail:
+        yield p.detail, "dim"
     if p.held:
         yield f"{p.held} articles are held: `feedbridge release {p.id}` or `feedbridge discard {p.id}`", "yellow"
     if p.unread:

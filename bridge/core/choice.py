@@ -70,8 +70,8 @@ def _site(chosen: list[Group]) -> str:
 def _winner(usable: list[Group], known: str | None) -> Group:
     """The place that won before, or the best; among those that can be, the best that stands where the page's list does."""
     holds = [group for group in usable if known and same_place(group.place, known) and group.titles >= 0.4]
-    for groups, least in ((holds, 0.2), (usable, 0.12)):
-        likely = [group for group in groups if group.score >= (least if _is_own(group) else 0.2) * usable[0].score]
+    for groups, least in ((holds, 0.4), (usable, 0.12)):
+        likely = [group for group in groups if group.score >= (least if _is_own(group) else max(least, 0.2)) * usable[0].score]
         if likely:
             return next((group for group in likely if _is_own(group)), likely[0])
     return usable[0]

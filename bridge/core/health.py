@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from .health_articles import article_fault, articles_failing, articles_off, failing_keys, learn_articles, marked, noted
 from .health_causes import family, line
-from .health_lists import learn_lists, list_doubt, list_fault
+from .health_lists import MOVED, REMARKS, learn_lists, list_doubt, list_fault, list_remarks
 from .health_looks import ArticleLook, Fault, ListLook, Observation, State, Verdict
 from .health_numbers import hours, quantile, rounded
 from .health_past import BURSTS, DOUBTS, FEW, LISTS, Doubt, History, key
@@ -23,12 +23,13 @@ from .health_rhythm import arrived, begun, skipped
 
 __all__ = [
     "ArticleLook", "Fault", "History", "ListLook", "Observation", "State", "Verdict", "accepted", "article_fault", "family", "judge",
-    "learned", "list_fault", "noted", "silence", "usual_new",
+    "learned", "list_fault", "list_remarks", "noted", "silence", "usual_new",
 ]  # fmt: skip
 
 SETTLES = timedelta(days=14)
 """How long something must be off, and stay so, until it is taken for the portal's new manner."""
 
+_TOLD = timedelta(days=3)  # a list that moved
 _BACK = timedelta(hours=1)
 _BACK_ENDS = timedelta(hours=24)
 _AHEAD = 3
@@ -48,7 +49,18 @@ def judge(seen: Observation, history: History, zone: tzinfo) -> Verdict:
     the dates or a list are off, or the portal is silent. What is off stays so through ticks that show nothing new.
     """
     verdict = _lists(seen, history) or _clock_back(seen, history, zone)
-    return verdict or _doubtful(_remembered(seen, history)) or _news(seen, history, zone)
+    after = _remembered(seen, history)
+    return verdict or _doubtful(after) or _remarked(_news(seen, history, zone), after)
+
+
+def _remarked(verdict: Verdict, history: History) -> Verdict:
+    """A verdict that nothing is wrong, with what should be known all the same."""
+    remarks = [doubt.detail for doubt in history.doubts if doubt.cause in REMARKS]
+    return (
+        verdict
+        if verdict.bad or not remarks
+        else replace(verdict, detail=line("; ".join([verdict.detail, *remarks][not verdict.detail :])))
+    )
 
 
 def _lists(seen: Observation, history: History) -> Verdict | None:
@@ -85,7 +97,7 @@ def _is_back(at: datetime, history: History) -> bool:
 
 def _doubtful(history: History) -> Verdict | None:
     """By what is remembered, this tick included: failing articles first, then the standing doubts."""
-    doubts = [articles_failing(history), *((doubt.cause, doubt.detail) for doubt in history.doubts)]
+    doubts = [articles_failing(history), *((doubt.cause, doubt.detail) for doubt in history.doubts if doubt.cause not in REMARKS)]
     found = next((fault for fault in doubts if fault), None)
     return Verdict(state="suspicious", cause=found[0], detail=found[1]) if found else None
 
@@ -218,12 +230,13 @@ def _doubts(seen: Observation, history: History) -> Iterator[tuple[str, Fault]]:
         yield _ARTICLES, off
     parsed = {key(look.url): look for look in seen.lists if look.changed and not look.cause and not list_fault(look, history)}
     for doubt in history.doubts:
-        if doubt.key not in {_CLOCK, _ARTICLES, *parsed}:
+        told = doubt.cause == MOVED and seen.at - doubt.since < _TOLD
+        if told or doubt.key not in {_CLOCK, _ARTICLES, *parsed}:
             yield doubt.key, (doubt.cause, doubt.detail)
     for at, look in parsed.items():
-        found = list_doubt(look, history)
-        if found:
-            yield at, (found[0], f"{look.url}: {found[1]}" if len(seen.lists) > 1 else found[1])
+        known = {doubt.cause for doubt in history.doubts if doubt.key == at and doubt.cause == MOVED}
+        found = [list_doubt(look, history), *(one for one in list_remarks(look) if one[0] not in known)]
+        yield from ((at, (cause, f"{look.url}: {detail}" if len(seen.lists) > 1 else detail)) for cause, detail in filter(None, found))
 
 
 def _ahead(seen: Observation, before: int) -> int:
@@ -247,6 +260,8 @@ def _settled(history: History, at: datetime) -> History:
 
 def _without(history: History, doubt: Doubt) -> History:
     history = replace(history, doubts=tuple(other for other in history.doubts if other != doubt))
+    if doubt.cause in REMARKS:
+        return history
     if doubt.key == _CLOCK:
         return replace(history, ahead_usual=True)
     if doubt.key == _ARTICLES:

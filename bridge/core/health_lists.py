@@ -9,6 +9,8 @@ from .health_looks import Fault, ListLook
 from .health_numbers import median, percent, share, short
 from .health_past import DEPTH, FEW, LISTS, History, ListPast, key
 
+MOVED, CUT = "moved", "cut"
+REMARKS = frozenset((MOVED, CUT))
 _KEPT_HOURS = 45 * 24
 _APART_HOURS = (1, 6, 24)
 
@@ -32,6 +34,14 @@ def list_doubt(look: ListLook, history: History) -> Fault | None:
     if len(past.counts) < FEW or not look.links:
         return None
     return _undated(look, past) or _shrunk(look, past) or _partly_garbled(look, past)
+
+
+def list_remarks(look: ListLook) -> list[Fault]:
+    """(what, detail) of what an operator should know of a list page that is believed and in no doubt."""
+    moved = (
+        "the list stands at another place of the page than before; see that it is the right one with `feedbridge preview list --explain`"
+    )
+    return [*([(MOVED, moved)] if look.moved else []), *([(CUT, look.cut)] if look.cut else [])]
 
 
 def _empty(look: ListLook, past: ListPast) -> Fault | None:

@@ -16,7 +16,8 @@ class ListLook:
     `cause` is the slug of a FetchError or ReadError, of `list_fault`, or "" when the page was had; `changed` whether it was
     parsed: a 304 or the same bytes say nothing new. `known` and `new` are lines by address; `alike` those among the new ones
     whose titles are known (the site moved its addresses); `dated` lines with a date; `garbled` titles with U+FFFD or other
-    signs of a wrong charset; `bytes` the page's length; `signature` the place of the page that was read as the list.
+    signs of a wrong charset; `bytes` the page's length; `signature` the place of the page that was read as the list, `moved` whether it is
+    another than before; `cut` what was left unread of a page that is too long.
     """
 
     url: str
@@ -32,6 +33,8 @@ class ListLook:
     bytes: int = 0
     charset: str = ""
     signature: str | None = None
+    moved: bool = False
+    cut: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ def _read(tree: HtmlElement, url: str, charset: str, portal: Portal, site: Site,
     frames = offers.frames(tree, page.base)
     if not found.links:
         raise ReadError("no-links", f"only frames: {', '.join(frames)}" if frames else f"no links that read like articles on {url}")
-    cut = {"cut": f"only the first {len(page.anchors)} links were read"} if page.unread else {}
+    cut = {"cut": f"only the first {len(page.anchors):,} links were read, {page.unread:,} more were not"} if page.unread else {}
     explain = {**found.explain, "feeds": offers.feeds(tree, page.base), **({"frames": frames} if frames else {}), **cut}
     following = pager.next_page(tree, page)
     return ListPage(url, charset, found.links, following, _language(tree, found.links), found.signature, found.dropped, explain)
@@ -138,10 +138,11 @@ def _gathered(
                 dropped.append((member, why))
             else:
                 kept.append(member)
-    signature = chosen.winner.place
-    explain: dict[str, Any] = {"rule": "remembered" if known and choice.same_place(known, signature) else "groups", "kind": chosen.kind}
+    stays = known is not None and any(choice.same_place(known, group.place) for group in chosen.groups)
+    signature = known if known and stays else chosen.winner.place
+    explain: dict[str, Any] = {"rule": "remembered" if stays else "groups", "kind": chosen.kind}
     explain["groups"] = [{**group.facts(), "chosen": group in chosen.groups} for group in ranked[:8]]
-    if known and not choice.same_place(known, signature):
+    if known and not stays:
         explain["drift"] = {"was": known, "now": signature}
     taken = {member.url for member in kept}
     judged = {id(member) for member, _ in dropped}

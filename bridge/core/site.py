@@ -16,6 +16,7 @@ from ..model import Article, ListPage, Site
 
 KEPT = 20
 BLOCKS = 64
+LISTS = 32
 _ENDS = 8
 _TITLE = 40
 _WORD = re.compile(r"[a-zà-öø-ÿ\u0400-\u04ff\u0600-\u06ff]{3,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
@@ -68,10 +69,12 @@ def learn(site: Site, article: Article) -> Site:
     return replace(site, charset=article.charset, lessons={**site.lessons, "articles": [*kept, record]})
 
 
-def listed(site: Site, page: ListPage, url: str) -> Site:
-    """The site with the winning signature and the charset of one list page."""
-    signatures = {**site.signatures, **({url: page.signature} if page.signature else {})}
-    return replace(site, charset=page.charset, signatures=signatures)
+def listed(site: Site, page: ListPage) -> Site:
+    """The site with the winning signature and the charset of one list page, of LISTS pages at most."""
+    if not page.signature or site.signatures.get(page.url) == page.signature:
+        return site
+    others = [(url, place) for url, place in site.signatures.items() if url != page.url]
+    return replace(site, charset=site.charset or page.charset, signatures=dict([*others[1 - LISTS :], (page.url, page.signature[:400])]))
 
 
 def _others(site: Site, url: str) -> list[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ..core import decide
 from ..core.breaker import gap_ahead, held
-from ..core.health import History, ListLook, list_fault, usual_new
+from ..core.health import History, ListLook, list_fault, list_remarks, usual_new
 from ..core.identity import canonical
 from ..core.match_titles import NEARLY
 from ..core.matching import Turn, title_likeness, turn
@@ -60,6 +60,8 @@ class ListReader:
         fault = list_fault(look, self.history)
         if fault:
             return replace(look, cause=fault[0], detail=fault[1])
+        self._learn(listed)
+        self.notes += [f"{url}: {remark}" for _, remark in list_remarks(look)]
         links, gap = listed.links, None
         if not initial and gap_ahead(links, {*rows, *turned.adopted}, decide.slid(links, rows)):
             links, gap = yield from self._older(url, listed)
@@ -81,6 +83,15 @@ class ListReader:
         if not listed.links:
             raise ReadError("no-links", "answers, but shows no article")
         return listed
+
+    def _learn(self, listed: ListPage) -> None:
+        """Where the list stands is kept, so that the next look finds it there."""
+        from ..core.site import listed as learned
+
+        site = self.store.portals.portal(self.portal.id).site
+        wiser = learned(site, listed)
+        if wiser != site:
+            self.store.portals.learn(self.portal.id, wiser)
 
     def _rows(self, links: Sequence[Link]) -> Mapping[str, LinkRow]:
         return self.store.archive.links(self.portal.id, {canonical(link.url) for link in links})
@@ -194,4 +205,6 @@ def _looked(url: str, page: Page, listed: ListPage, rows: Mapping[str, LinkRow],
         bytes=len(page.body),
         charset=listed.charset,
         signature=listed.signature,
+        moved="drift" in listed.explain,
+        cut=str(listed.explain.get("cut", "")),
     )

@@ -268,7 +268,7 @@ class Scrape:
         site, now = self.store.portals.portal(self.portal.id).site, self.clock.now()
         article = self.profile().read_article(page, self.portal, site, now, link)
         bare = Site(charset=site.charset)
-        return article, article if site == bare else self.profile().read_article(page, self.portal, bare, now, link)
+        return article, article if not site.lessons else self.profile().read_article(page, self.portal, bare, now, link)
 
     def _further(self, pages: list[tuple[Article, Article]], report: PortalReport) -> Generator[Request, Answer, None]:
         """The article's further pages are added; raises when one of them cannot be had, so that no half is published."""

@@ -189,7 +189,7 @@ def test_a_page_without_end_is_cut_and_says_so():
     lines = "".join(f"<li><a href='/a/{n}.html'>{title_of(n)}</a></li>" for n in range(5_200))
     listed = read(f"<ul>{lines}</ul>")
     assert [line.url for line in listed.links] == [f"{SITE}/a/{n}.html" for n in range(5_000)]
-    assert listed.explain["cut"] == "only the first 5000 links were read"
+    assert listed.explain["cut"] == "only the first 5,000 links were read, 200 more were not"
 
 
 MARKS = st.sampled_from(

@@ -81,7 +81,7 @@ def test_bounded_and_json():
 def test_lists_teach_signature_and_charset():
     """A list page leaves its signature under its own address."""
     page = ListPage(url="https://www.example.cn/", charset="gb18030", links=(), signature="ul>li>a")
-    site = sites.listed(Site(signatures={"other": "x"}), page, "https://www.example.cn/")
+    site = sites.listed(Site(signatures={"other": "x"}), page)
     assert (site.charset, dict(site.signatures)) == ("gb18030", {"other": "x", "https://www.example.cn/": "ul>li>a"})
 
 
