@@ -14,6 +14,7 @@ from lxml.html import HtmlElement, document_fromstring
 
 MAX_CHARS = 10_000_000
 MAX_ATTRIBUTES = 256
+MAX_TAGS = 200_000
 MAX_ADDRESS = 8192
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,500}>")
@@ -55,13 +56,13 @@ def parse(text: str) -> HtmlElement:
     """The `<html>` element of a page; never raises, and an empty text gives an empty document.
 
     Comments and processing instructions are gone, control characters too. What lies deeper than 2048 elements, beyond
-    the 256th attribute of a tag or beyond ten million characters is cut, so that time and memory grow with the length
-    only. Trees may be 2048 deep: walk them with a stack or `iter()`, not by recursion.
+    the 256th attribute of a tag, behind 200,000 tags or ten million characters is cut, so that time and memory are
+    bounded. Trees may be 2048 deep: walk them with a stack or `iter()`, not by recursion.
     """
     text = _uncontrolled(text[:MAX_CHARS])
     if declared := _DECLARATION.match(text):
         text = text[declared.end() :]
-    text = _thinned(text)
+    text = _thinned(_shortened(text))
     try:
         root = document_fromstring(text.encode(), parser=_parser())
     except ParserError:
@@ -77,6 +78,16 @@ def _uncontrolled(text: str) -> str:
         return _CONTROLS.sub("", text)
     clean = "\ufeff" not in text and len(raw.translate(None, _CONTROL_BYTES)) == len(raw)
     return text if clean else _CONTROLS.sub("", text)
+
+
+def _shortened(text: str) -> str:
+    """Text up to the last tag that is read: each costs a few hundred bytes of memory, however short it is."""
+    if text.count("<") <= MAX_TAGS:
+        return text
+    end = -1
+    for _ in range(MAX_TAGS + 1):
+        end = text.index("<", end + 1)
+    return text[:end]
 
 
 def _thinned(text: str) -> str:

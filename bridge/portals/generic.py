@@ -1,5 +1,6 @@
 """The profile for any portal: decode, refuse what is no page, then read it by what it says. No markup is known beforehand."""
 
+import re
 from datetime import datetime
 
 from ..core import charset
@@ -21,6 +22,9 @@ _MAGIC = (
     (b"\x00\x00\x00\x18ftyp", "a video"),
     (b"\x00\x00\x00\x20ftyp", "a video"),
 )
+_BLANK = b"\xef\xbb\xbf\t\r\n\f "
+_CONTROLS = re.compile("[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f]")  # no NUL, which is what some systems pad with; no escape
+_FEW, _SAMPLE = 32, 20_000
 _NO_PAGE = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip", "application/msword", "application/vnd.")
 
 
@@ -51,10 +55,14 @@ def _decoded(page: Page, portal: Portal, site: Site) -> charset.Decoded:
     """The page's text; raises ReadError where the bytes are no text."""
     if not page.body.strip():
         raise ReadError("empty", f"{page.url} sent no bytes")
+    start = page.body[:1024].lstrip(_BLANK)
     for magic, what in _MAGIC:
-        if page.body.startswith(magic):
+        if start.startswith(magic):
             raise ReadError("not-html", f"{page.url} is {what}")
     kind = (page.content_type or "").lower().strip()
     if kind.startswith(_NO_PAGE) and b"<" not in page.body[:1000]:
         raise ReadError("not-html", f"{page.url} is labelled {kind.split(';')[0]}")
-    return charset.decode(page.body, page.content_type, override=portal.charset, remembered=site.charset)
+    decoded = charset.decode(page.body, page.content_type, override=portal.charset, remembered=site.charset)
+    if len(_CONTROLS.findall(decoded.text, 0, _SAMPLE)) > max(_FEW, 0.05 * min(len(decoded.text), _SAMPLE)):
+        raise ReadError("not-html", f"{page.url} is binary data")
+    return decoded

@@ -212,7 +212,9 @@ def page_of(body: bytes, content_type: str | None = None) -> Page:
 
 
 @pytest.mark.parametrize(("body", "content_type", "cause"), [
-    (b"%PDF-1.4 ...", "text/html", "not-html"), (b"PK\x03\x04....", "text/html", "not-html"), (b"\x89PNG\r\n", None, "not-html"),
+    (b"%PDF-1.4 ...", "text/html", "not-html"), (b"\xef\xbb\xbf\r\n%PDF-1.4 ...", "text/html", "not-html"),
+    (b"<html>" + bytes(range(1, 256)) * 40, "text/html", "not-html"),
+    (b"PK\x03\x04....", "text/html", "not-html"), (b"\x89PNG\r\n", None, "not-html"),
     (b"binary", "application/msword", "not-html"), (b"   ", "text/html", "empty"),
     (b"<title>Just a moment...</title>", None, "blocked"),
 ])  # fmt: skip
