@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import islice
 from urllib.parse import urldefrag
 
+from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 from . import dom
@@ -147,41 +148,48 @@ def outline(tree: HtmlElement, url: str, charset: str = "utf-8") -> Outline:
     return page
 
 
+_Open = tuple[HtmlElement, int, int, int, int]
+
+
 class _Walk:
-    """One depth-first walk; `open` is the path of element numbers, `link` the open anchor, `lent` an address for the next one."""
+    """One depth-first walk; `open` is the path of elements, `link` the open anchor, `lent` an address for the next one.
+
+    Each element of the path with its number and with the numbers of the first run, anchor and picture within it.
+    """
 
     def __init__(self, page: Outline) -> None:
         self.page = page
         self.here = urldefrag(page.url)[0].rstrip("/")
-        self.open: list[int] = [-1]
+        self.open: list[_Open] = []
         self.link = -1
         self.lent: str | None = None
         self.line = 0
 
     def run(self, body: HtmlElement) -> None:
-        stack: list[HtmlElement | None] = [body]
-        while stack and len(self.page.nodes) < MAX_NODES:
-            element = stack.pop()
-            if element is None:
-                self._close()
-                continue
-            tag = element.tag
-            if tag in _SILENT or not isinstance(tag, str):
-                self._text(element.tail)
-                continue
-            self._open(element, tag)
-            stack.append(None)
-            stack.extend(reversed(element))
-        self.page.unread += any(element is not None for element in stack)
-        while len(self.open) > 1:
+        nodes, path = self.page.nodes, self.open
+        steps = iterwalk(body, events=("start", "end"))
+        for event, element in steps:
+            if event == "end":
+                if path and path[-1][0] is element:
+                    self._close()
+                if path and (text := element.tail):
+                    self._text(text)
+            elif element.tag in _SILENT:
+                steps.skip_subtree()
+            elif len(nodes) < MAX_NODES:
+                self._open(element, element.tag)
+            else:
+                self.page.unread += 1
+                break
+        while path:
             self._close()
 
     def _open(self, element: HtmlElement, tag: str) -> None:
         page = self.page
         name = element.get("class")
-        starts = (len(page.runs), 0), (len(page.anchors), 0), (len(page.pictures), 0)
-        page.nodes.append(Node(tag, _label(tag, name) if name else tag, self.open[-1], element, *starts))
-        self.open.append(len(page.nodes) - 1)
+        number = len(page.nodes)
+        page.nodes.append(Node(tag, _label(tag, name) if name else tag, self.open[-1][1] if self.open else -1, element))
+        self.open.append((element, number, len(page.runs), len(page.anchors), len(page.pictures)))
         if self.link >= 0 and tag == "a" and element.get("href"):
             self._end_link()  # a link within a link means that the outer one was left open (HTML Standard §13.2.6.4.7)
         if self.link < 0 and (tag == "a" or element.get("onclick") or element.get("data-href")):
@@ -189,23 +197,23 @@ class _Walk:
         elif tag == "img":
             self._picture(element)
         elif tag == "time":
-            page.times.append(len(page.nodes) - 1)
+            page.times.append(number)
         elif tag not in _INLINE:
             self.line += 1
-        self._text(element.text)
+        if text := element.text:
+            self._text(text)
 
     def _close(self) -> None:
-        page, number = self.page, self.open.pop()
+        page = self.page
+        _, number, run, anchor, picture = self.open.pop()
         node = page.nodes[number]
         if self.link >= 0 and page.anchors[self.link].node == number:
             self._end_link()
-        node.runs = (node.runs[0], len(page.runs))
-        node.anchors = (node.anchors[0], len(page.anchors))
-        node.pictures = (node.pictures[0], len(page.pictures))
+        node.runs = (run, len(page.runs))
+        node.anchors = (anchor, len(page.anchors))
+        node.pictures = (picture, len(page.pictures))
         if node.tag not in _INLINE:
             self.line += 1
-        if len(self.open) > 1:
-            self._text(node.element.tail)
 
     def _end_link(self) -> None:
         anchor = self.page.anchors[self.link]
@@ -213,9 +221,9 @@ class _Walk:
         anchor.pictures = (anchor.pictures[0], len(self.page.pictures))
         self.link = -1
 
-    def _text(self, text: str | None) -> None:
-        if text and not text.isspace():
-            self.page.runs.append(Run(" ".join(text.split()), self.open[-1], self.link, self.line))
+    def _text(self, text: str) -> None:
+        if not text.isspace():
+            self.page.runs.append(Run(" ".join(text.split()), self.open[-1][1], self.link, self.line))
 
     def _anchor(self, element: HtmlElement, tag: str) -> None:
         if len(self.page.anchors) >= MAX_LINKS:
@@ -233,7 +241,7 @@ class _Walk:
         pictures = (len(self.page.pictures), len(self.page.pictures))
         self.link = len(self.page.anchors)
         self.page.anchors.append(
-            Anchor(self.open[-1], url, shape(url), start, element.get("title") or element.get("aria-label") or "", pictures)
+            Anchor(self.open[-1][1], url, shape(url), start, element.get("title") or element.get("aria-label") or "", pictures)
         )
 
     def _leads(self, href: str) -> str | None:

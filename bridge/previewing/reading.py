@@ -47,7 +47,8 @@ class Reader:
         found = self._zoned(page, lambda portal: read(page, portal, self.site, now))
         if self.zone is not None:
             return found
-        return replace(found, links=tuple(replace(link, published=assumed(link.published)) for link in found.links))
+        links = (replace(link, published=assumed(link.published)) if link.published else link for link in found.links)
+        return replace(found, links=tuple(links))
 
     def read_article(self, page: Page, now: datetime, link: Link | None = None) -> Article:
         """The article of a page; raises ReadError."""
