@@ -43,9 +43,9 @@ _PLAIN = re.compile(
 _TAGS = frozenset(
     re.findall(
         r"\w+",
-        "a abbr acronym address area article aside b big blockquote br caption center cite code col colgroup dd del details dfn div dl dt "
-        "em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li map mark nav ol p pre q s samp section small span "
-        "strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr",
+        "a abbr acronym address area article aside audio b bdi big blockquote br caption center cite code col colgroup dd del details dfn "
+        "div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li map mark nav ol p pre q rp rt ruby s samp "
+        "section small span strong sub summary sup table tbody td tfoot th thead time tr tt u ul var video wbr",
     )
 )
 _VOID = frozenset(("area", "br", "col", "hr", "img", "wbr"))
