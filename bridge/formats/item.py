@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from html import escape
+from html import escape, unescape
+from urllib.parse import unquote, urlsplit
 
 from bridge.model import Enclosure, Entry, Feed, Image, Precision
 
@@ -19,6 +20,7 @@ SUMMARY_MOST = 2000
 NAME_MOST = 200
 STAND_IN_TITLE = 40
 STAND_IN_SUMMARY = 200
+_PLAYER = re.compile(r'<(audio|video)((?: [a-z]+="[^"<>]*")*)></\1>')
 _MAIL = re.compile(r"\s*<[^<>\s]+@[^<>\s]+>")
 
 
@@ -143,6 +145,23 @@ def item(entry: Entry, home_url: str) -> Item:
         enclosures=_enclosures(entry.enclosures),
         language=text.language(entry.language),
     )
+
+
+def carried(html: str) -> str:
+    """The HTML as feeds carry it: beside a player stands a link, and it is left to the reader to give the player its buttons.
+
+    W3C's validator warns of the attribute for them; readers that play anything set it themselves.
+    """
+    return _PLAYER.sub(_linked, html) if "></audio>" in html or "></video>" in html else html
+
+
+def _linked(player: re.Match[str]) -> str:
+    kind, attributes = player[1], player[2].replace(' controls=""', "")
+    source = re.search(r' src="([^"]*)"', attributes)
+    if not source:
+        return ""
+    name = text.line(unquote(urlsplit(unescape(source[1])).path.rpartition("/")[2])) or unescape(source[1])
+    return f'<{kind}{attributes}></{kind}><br><a href="{source[1]}">{escape(name, quote=False)}</a>'
 
 
 def headline(entry: Entry) -> str:

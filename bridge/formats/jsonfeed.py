@@ -11,7 +11,7 @@ from typing import Any
 
 from bridge.model import Feed
 
-from .item import Head, Item, head, items
+from .item import Head, Item, carried, head, items
 
 SUFFIX = ".json"
 MEDIA_TYPE = "application/feed+json"
@@ -41,7 +41,7 @@ def _feed(about: Head) -> dict[str, Any]:
 
 
 def _item(item: Item) -> dict[str, Any]:
-    body = {"content_html": item.html, "summary": item.summary} if item.html else {"content_text": item.summary or item.title}
+    body = {"content_html": carried(item.html), "summary": item.summary} if item.html else {"content_text": item.summary or item.title}
     return {
         "id": item.id,
         "url": item.url,

@@ -24,7 +24,7 @@ from lxml import etree
 from bridge.model import Feed
 
 from . import text
-from .item import NAME, Head, Item, head, items
+from .item import NAME, Head, Item, carried, head, items
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -116,7 +116,7 @@ def _rss_entry(item: Item) -> Any:
     if item.summary:
         entry.description(escape(item.summary, quote=False), isSummary=True)
     if item.html:
-        entry.content(item.html, type="html")
+        entry.content(carried(item.html), type="html")
     for file in item.enclosures[:1]:
         entry.enclosure(file.url, file.length, file.media_type)
     return entry
@@ -127,7 +127,7 @@ def _atom_entry(item: Item) -> Any:
     if item.summary:
         entry.summary(item.summary, type="text")
     if item.html:
-        entry.content(item.html, type="html")
+        entry.content(carried(item.html), type="html")
     if item.byline:
         entry.author(name=item.byline)
     if item.contributor:

@@ -123,6 +123,17 @@ def _(seen):
     assert [node.get("content_html", "") for node in seen.json["items"]] == wanted
 
 
+@rule("F5 players", "beside a player stands a link, and its buttons are the reader's business; other markup is untouched")
+def _(seen):
+    sound = 'src="http://a.example/a%26b.mp3?x=1&amp;y"'
+    played = f'<p>甲<audio controls="" {sound}></audio></p><video poster="http://a.example/p.jpg" controls=""></video>'
+    made = feed((replace(ENTRIES[0], content_html=played),))
+    wanted = f"<p>甲<audio {sound}></audio><br><a {sound.replace('src', 'href')}>a&amp;b.mp3</a></p>"
+    assert etree.fromstring(rss.render(made)).findtext(f"channel/item/{CONTENT}") == wanted
+    assert etree.fromstring(atom.render(made)).findtext(f"{A}entry/{A}content") == wanted
+    assert json.loads(jsonfeed.render(made))["items"][0]["content_html"] == wanted
+
+
 @rule("F6 dates", "every time is aware and from the model, none is the present (T6)")
 def _(seen):
     times = list(seen.times())

@@ -327,7 +327,7 @@ class _Html(HTMLParser):
         for name, value in attrs:
             if (
                 name.startswith("on")
-                or name in {"style", "srcdoc"}
+                or name in {"style", "srcdoc", "controls"}
                 or (value or "").strip().lower().startswith(("javascript:", "data:", "vbscript:"))
             ):
                 self.faults.append(f"SecurityRiskAttr: {name}={value}")
