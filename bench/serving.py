@@ -226,7 +226,8 @@ def _wait(port: int) -> None:
 def _install() -> None:
     missing = [package for tool, package in TOOLS.items() if shutil.which(tool) is None]
     if missing:
-        subprocess.run(["apt-get", "install", "-y", "-qq", *missing], check=True, stdout=subprocess.DEVNULL)
+        for line in (["update"], ["install", "-y", *missing]):
+            subprocess.run(["apt-get", "-qq", "-o", "Acquire::Retries=3", *line], check=True, stdout=subprocess.DEVNULL)
 
 
 # ---------------------------------------------------------------- the page
