@@ -217,8 +217,8 @@ class Outbox(Protocol):
         """A destination is open, paused (asked again after `not_before`) or disabled from now on."""
         ...
 
-    def recent(self, since: datetime) -> list[tuple[str, datetime]]:
-        """(destination, time) of the attempts since a time, oldest first."""
+    def recent(self, since: datetime) -> list[tuple[str, str, datetime]]:
+        """(kind, address, time) of the attempts since a time, oldest first."""
         ...
 
     def destinations(self, *, removed: bool = False) -> list[DestinationRow]:

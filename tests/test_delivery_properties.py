@@ -35,7 +35,6 @@ MANNER = Manner(
 )
 ASIDE = (REMOVED, UNSURE_REMOVED)
 CHATS = {"a": ("telegram", "1"), "b": ("telegram", "2"), "c": ("telegram", "3")}
-KINDS = dict.fromkeys(CHATS, "telegram")
 ARTICLES = 5
 DIGEST_OVER = 3
 OUTCOMES = st.one_of(
@@ -74,8 +73,8 @@ class Life(RuleBasedStateMachine):
         heads = self.store.outbox.heads(self.now, 99, "telegram", force=force)
         ready = []
         for due in heads:
-            if self.pace.free_at(due.destination, due.address, "telegram", MANNER, self.now) <= self.now:
-                self.pace.note(due.destination, "telegram", self.now)
+            if self.pace.free_at("telegram", due.address, MANNER, self.now) <= self.now:
+                self.pace.note("telegram", due.address, self.now)
                 ready.append(due)
         # What a digest carries does not go out by itself, so it cannot be passed over either.
         waiting = "waiting = 1 AND (digest IS NULL OR digest = id)"
@@ -109,7 +108,7 @@ class Life(RuleBasedStateMachine):
     def answer(self, data, outcome, policy, chance):
         due, attempt = self.in_flight.pop(data.draw(st.integers(0, len(self.in_flight) - 1)))
         result = settle(due, attempt, self.meant(outcome), MANNER, self.now, chance, policy)
-        self.pace.answered(due.destination, self.now)
+        self.pace.answered("telegram", due.address, self.now, result.moved_to)
         self.store.outbox.settle([result])
         [row] = self.rows("SELECT state FROM deliveries WHERE id = ?", due.id)
         assert row["state"] == result.state
@@ -126,7 +125,7 @@ class Life(RuleBasedStateMachine):
         assert self.store.outbox.recover(self.now) == len(self.in_flight)
         self.in_flight = []
         self.pace = Pace()
-        self.pace.seed(self.store.outbox.recent(self.now - timedelta(seconds=90)), KINDS)
+        self.pace.seed(self.store.outbox.recent(self.now - timedelta(seconds=90)))
 
     @precondition(lambda self: self.ghosts)
     @rule(outcome=OUTCOMES)

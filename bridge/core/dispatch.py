@@ -1,7 +1,7 @@
 """What becomes of a delivery: an outcome + the row + now → its next state. Pure; all back-off and pacing rules are here."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -146,30 +146,38 @@ def _unsure(base: Settled, due: Due, outcome: Unsure, manner: Manner, chance: fl
 
 @dataclass(slots=True)
 class Pace:
-    """Sliding windows over attempts, seeded from the state, so that ten runs in a minute cannot burst."""
+    """Sliding windows over attempts, seeded from the state, so that ten runs in a minute cannot burst.
+
+    They belong to an address: two subscribers that are topics of one group share its windows.
+    """
 
     times: dict[str, deque[datetime]] = field(default_factory=dict)
 
-    def seed(self, attempts: Iterable[tuple[str, datetime]], kinds: Mapping[str, str]) -> None:
-        """Attempts of earlier runs count: (destination, time), with the kind of each destination."""
-        for destination, at in attempts:
-            self.note(destination, kinds.get(destination, ""), at)
+    def seed(self, attempts: Iterable[tuple[str, str, datetime]]) -> None:
+        """Attempts of earlier runs count: (kind, address, time)."""
+        for kind, address, at in attempts:
+            self.note(kind, address, at)
 
-    def note(self, destination: str, kind: str, at: datetime) -> None:
+    def note(self, kind: str, address: str, at: datetime) -> None:
         """An attempt was made."""
-        for name in (destination, f"*{kind}"):
+        for name in (f"{kind} {address}", kind):
             self.times.setdefault(name, deque(maxlen=200)).append(at)
 
-    def answered(self, destination: str, at: datetime) -> None:
-        """The latest attempt there has been answered: the receiver saw it no later, so its windows count from now."""
-        times = self.times.get(destination)
+    def answered(self, kind: str, address: str, at: datetime, moved_to: str | None = None) -> None:
+        """The latest attempt there has been answered: the receiver saw it no later, so its windows count from now.
+
+        It counts for the new address too, when the answer names one.
+        """
+        times = self.times.get(f"{kind} {address}")
         if times and times[-1] < at:
             times[-1] = at
+        if moved_to is not None:
+            self.times.setdefault(f"{kind} {moved_to}", deque(maxlen=200)).append(at)
 
-    def free_at(self, destination: str, address: str, kind: str, manner: Manner, now: datetime) -> datetime:
+    def free_at(self, kind: str, address: str, manner: Manner, now: datetime) -> datetime:
         """When the next attempt breaks no window; not before `now`."""
-        own = (self._free(destination, window, now) for window in manner.windows_of(address))
-        all_of_kind = (self._free(f"*{kind}", window, now) for window in manner.shared)
+        own = (self._free(f"{kind} {address}", window, now) for window in manner.windows_of(address))
+        all_of_kind = (self._free(kind, window, now) for window in manner.shared)
         return max([now, *(at for at in (*own, *all_of_kind) if at)])
 
     def _free(self, name: str, window: Window, now: datetime) -> datetime | None:

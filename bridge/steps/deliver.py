@@ -106,7 +106,7 @@ class Deliver:
         if not heads:
             return self._soon()
         if not self.pace.times:
-            self.pace.seed(self.store.outbox.recent(self.clock.now() - _WINDOW), self.kinds)
+            self.pace.seed(self.store.outbox.recent(self.clock.now() - _WINDOW))
         now = self.clock.now()
         live = [due for due in heads if not self._ended(due)]
         ready = self._within_windows(live, now)
@@ -138,14 +138,14 @@ class Deliver:
 
     def _free_at(self, due: Due, now: datetime) -> datetime:
         kind = self.kinds[due.destination]
-        return self.pace.free_at(due.destination, due.address, kind, self.outlets[kind].manner, now)
+        return self.pace.free_at(kind, due.address, self.outlets[kind].manner, now)
 
     def _within_windows(self, dues: Sequence[Due], now: datetime) -> list[Due]:
         """Those that go at once: each is noted as it is chosen, so that the kind's common windows hold too."""
         ready = []
         for due in dues:
             if self._free_at(due, now) <= now:
-                self.pace.note(due.destination, self.kinds[due.destination], now)
+                self.pace.note(self.kinds[due.destination], due.address, now)
                 ready.append(due)
         return ready
 
@@ -243,7 +243,7 @@ class Deliver:
         result = settle(due, job.attempt, outcome, manner, self.clock.now(), self.chance(), self._policy(due.destination))
         if result.state == "dead":
             result = replace(result, payload=self._payload(job))
-        self.pace.answered(due.destination, self.clock.now())
+        self.pace.answered(job.target.kind, job.target.address, self.clock.now(), result.moved_to)
         report = self.report
         report.sent += result.state == "sent"
         report.worked |= {job.target.kind} if result.state == "sent" else set()

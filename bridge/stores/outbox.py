@@ -189,9 +189,9 @@ class Outbox:
             why, since = ("", None) if state == "open" else (why, ms(now))
             self._db.run("destination_state", id=destination, state=state, why=why[:300], since=since, not_before=ms(not_before))
 
-    def recent(self, since: datetime) -> list[tuple[str, datetime]]:
-        """(destination, time) of the attempts since a time, oldest first."""
-        return [(row["destination"], when(row["at"])) for row in self._db.all("recent_attempts", since=ms(since))]
+    def recent(self, since: datetime) -> list[tuple[str, str, datetime]]:
+        """(kind, address, time) of the attempts since a time, oldest first."""
+        return [(row["kind"], row["address"], when(row["at"])) for row in self._db.all("recent_attempts", since=ms(since))]
 
     # ------------------------------------------------------------ looking
 

@@ -355,7 +355,8 @@ WHERE id = :id AND attempts = :attempt AND state = 'sending';
 
 -- name: recent_attempts
 -- Who was written to lately, for the limits that outlive a run.
-SELECT destination, CASE WHEN done_at > at THEN done_at ELSE at END AS at FROM attempts WHERE at > :since ORDER BY at;
+SELECT t.kind, t.address, CASE WHEN a.done_at > a.at THEN a.done_at ELSE a.at END AS at FROM attempts a
+JOIN destinations t ON t.id = a.destination WHERE a.at > :since ORDER BY a.at;
 
 -- name: run_add
 -- A tick begins.

@@ -114,8 +114,8 @@ def test_no_window_is_ever_exceeded(gaps):
     manner = Manner(schedule=(timedelta(1),), group_windows=windows)
     pace, now, times = Pace(), NOW, []
     for gap in gaps:
-        now = pace.free_at("d", "-100", "telegram", manner, now + timedelta(seconds=gap / 3))
-        pace.note("d", "telegram", now)
+        now = pace.free_at("telegram", "-100", manner, now + timedelta(seconds=gap / 3))
+        pace.note("telegram", "-100", now)
         times.append(now)
     for many, length in windows:
         assert all(later - earlier >= length for earlier, later in zip(times, times[many:], strict=False))
@@ -124,8 +124,8 @@ def test_no_window_is_ever_exceeded(gaps):
 def test_attempts_of_an_earlier_run_count():
     manner = Manner(schedule=(timedelta(1),), shared=((2, timedelta(seconds=60)),))
     pace = Pace()
-    pace.seed([("a", NOW - timedelta(seconds=30)), ("b", NOW - timedelta(seconds=20))], {"a": "telegram", "b": "telegram"})
-    assert pace.free_at("c", "1", "telegram", manner, NOW) == NOW + timedelta(seconds=30)
+    pace.seed([("telegram", "2", NOW - timedelta(seconds=30)), ("telegram", "3", NOW - timedelta(seconds=20))])
+    assert pace.free_at("telegram", "1", manner, NOW) == NOW + timedelta(seconds=30)
 
 
 def test_a_destination_that_only_fails_for_days_is_disabled_and_keeps_its_deliveries():
@@ -171,3 +171,16 @@ def test_an_endpoint_that_puts_us_off_for_days_is_given_up_too():
     assert (first.failing_at, first.destination_state) == (NOW, None)
     last = settle(due(failing_at=NOW - timedelta(days=5)), 1, busy, manner, NOW, 0.5)
     assert (last.destination_state, last.spent) == ("disabled", 0)
+
+
+def test_topics_of_one_group_share_its_windows():
+    """Telegram limits the group, whichever subscriber writes to it; a group that has moved is the same group."""
+    manner = Manner(schedule=(timedelta(1),), group_windows=((2, timedelta(seconds=60)),))
+    pace = Pace()
+    pace.seed([("telegram", "-5", NOW), ("telegram", "-5", NOW)])
+    assert pace.free_at("telegram", "-5", manner, NOW) == NOW + timedelta(seconds=60)
+    assert pace.free_at("telegram", "-6", manner, NOW) == NOW
+    pace.note("telegram", "-6", NOW)
+    pace.answered("telegram", "-6", NOW, "-1006")
+    pace.note("telegram", "-1006", NOW)
+    assert pace.free_at("telegram", "-1006", manner, NOW) == NOW + timedelta(seconds=60)
