@@ -62,11 +62,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _perform(words: Sequence[str]) -> int:
     config, words = _config(words)
-    args = _parser(words).parse_args(words)
+    args = _arguments(_parser(words), words)
     args.config = config
     code = int(args.module.run(args))
     sys.stdout.flush()
     return code
+
+
+def _arguments(parser: argparse.ArgumentParser, words: Sequence[str]) -> argparse.Namespace:
+    """What the words say; targets may stand behind options too, where argparse would take none of them."""
+    args, rest = parser.parse_known_args(words)
+    strange = any(word.startswith("-") and word != "-" for word in rest)
+    if rest and (strange or not hasattr(args, "targets")):
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        args.targets += rest
+    return args
 
 
 def _unheard() -> int:

@@ -189,6 +189,18 @@ def test_preview_reads_files_and_addresses_for_people(tmp_path):
         assert len(json.loads(fetched.stdout)["links"]) == house.size
 
 
+@pytest.mark.parametrize(
+    "words", [["article", "--json", "PAGE", "PAGE"], ["article", "PAGE", "--json", "PAGE"], ["article", "PAGE", "PAGE", "--json"]]
+)
+def test_preview_takes_its_targets_wherever_they_stand(tmp_path, words):
+    """Before, between and behind options, in their order; a misspelt option is still an error."""
+    page = tmp_path / "page.html"
+    page.write_text("<h1>The bridge is closed</h1><p>The council closed the old bridge on Monday, and nobody knows for how long.</p>")
+    done = feedbridge("preview", *(str(page) if word == "PAGE" else word for word in words))
+    assert [json.loads(line)["title"] for line in done.stdout.splitlines()] == ["The bridge is closed"] * 2
+    assert feedbridge("preview", "article", "--jsn", str(page)).returncode == 2
+
+
 def test_an_unknown_name_is_one_line_and_exit_2(tmp_path):
     with House(tmp_path) as house:
         early = house.command("deliveries", "list")
