@@ -125,7 +125,8 @@ def _frames(tree: HtmlElement, url: str, what: str, *tags: str) -> ReadError:
 
 
 def _headline(page: _Page, portal: Portal, site: Site, chosen: Selected, link: Link | None) -> Headline:
-    found = find_title(page.flat.blocks, page.facts, page.names, link.title if link else None, sites.votes(site, page.url, "suffix"))
+    known = sites.votes(site, page.url, "suffix")
+    found = find_title(page.flat.blocks, page.facts, page.names, link.title if link else None, known, page.url)
     wanted = chosen.values.get("title")
     return replace(found, text=wanted[0], why=f"select.title ({portal.id})") if wanted else found
 

@@ -33,12 +33,12 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 CHANGED = re.compile(
-    r"(?:更新|修改|最后|最終|变更|수정|updated?|modified|edited|revised|reviewed|aktualisiert|aktualisierung|geändert|änderung|mise?\sà\sjour|modifié|actualizado"
-    r"|modificado|aggiornato|bijgewerkt|обновлен[оаы]?|изменен[оаы]?|تحديث)(?:[日时時][期间間])?\W*(?:on|le|am|el|il|в|at|:)?\W*$",
+    r"(?:更新于?|编辑于|修改于?|最后|最終|变更|수정|updated?|modified|edited|revised|reviewed|aktualisiert|aktualisierung|geändert|änderung|mise?\sà\sjour|modifié|actualizado"
+    r"|modificado|aggiornato|bijgewerkt|обновлен[оаы]?|изменен[оаы]?|تحديث)(?:[日时時][期间間]?)?\W*(?:on|le|am|el|il|в|at|:)?\W*$",
     re.IGNORECASE,
 )
 OTHER = re.compile(
-    r"(?:copyright|\(c\)|©|版权|版權|备案|powered|访问|浏览器|截至|截止|打印|当前|今天是|现在是|有效|期限|报名|开始|结束|起止|(?<!布)(?<!表)(?<!发)于|自|从|至|到|在|"
+    r"(?:copyright|\(c\)|©|版权|版權|备案|powered|访问|浏览器|截至|截止|打印|当前|今天是|现在是|有效|期限|报名|开始|结束|起止|(?<!布)(?<!表)(?<!发)(?<!编辑)(?<!更新)(?<!修改)(?<!创建)于|自|从|至|到|在|"
     r"published\sat|printed|accessed|deadline|expires?|until|till|since|from|before|after|between|bis|jusqu'au|hasta|born"
     r"|(?:event|closing|due|start|end|opening|meeting|effective|application|expiry|expiration|sale|exam|birth|hearing|travel)\sdate"
     r"|start|ends?)"

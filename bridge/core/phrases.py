@@ -69,7 +69,7 @@ META_WORDS = re.compile(
     re.IGNORECASE,
 )
 VALUE = re.compile(
-    r"https?://[^\s\u2e80-\u9fff]+|(?:来源|稿源|作者|记者|通讯员|编辑|责编|审核|出处|摄影|供稿|信息员?|录入|上传者?|单位|机构|栏目|分类|发布人|发布者|author|by|source|von|par|por|автор|источник)\s*[:：]\s*[^\s"
+    r"https?://[^\s\u2e80-\u9fff]+|(?<![\w@.-])(?:[a-z\d-]{2,}\.){1,3}(?:com|cn|net|org|gov|edu|tv)(?![\w-])|(?:来源|稿源|作者|记者|通讯员|编辑|责编|审核|出处|摄影|供稿|信息员?|录入|上传者?|单位|机构|栏目|分类|发布人|发布者|author|by|source|von|par|por|автор|источник)\s*[:：]\s*[^\s"
     r"|·，。,;；:：]{1,24}",
     re.IGNORECASE,
 )
@@ -119,7 +119,7 @@ def is_stamp_line(text: str) -> bool:
     if len(text) > 24 and not _SIGNS.search(text):
         return False
     flat = even(text)
-    unsigned = VALUE.sub("", flat) if ":" in flat else flat
+    unsigned = VALUE.sub("", flat) if ":" in flat or "." in flat else flat
     undated, dates = STAMP.subn("", _undated(unsigned) if _YEAR.search(flat) else unsigned)
     bare = META_WORDS.sub("", undated)
     words = sum(map(str.isalpha, bare))

@@ -61,7 +61,7 @@ def printed_lines(block: Block) -> list[str]:
 
 def rest_of(text: str) -> str:
     """What a line holds besides dates, credits and counters."""
-    return META_WORDS.sub("", STAMP.sub("", VALUE.sub("", text) if ":" in text or "：" in text else text))
+    return META_WORDS.sub("", STAMP.sub("", VALUE.sub("", text) if any(mark in text for mark in ":：.") else text))
 
 
 def is_prose(text: str) -> bool:

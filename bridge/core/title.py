@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from urllib.parse import urljoin, urlsplit
 
 from .blocks import HEADINGS, Block, squeezed
 from .dom import normal, width
@@ -15,6 +16,14 @@ _SEPARATOR = re.compile(
     r"\s*[|｜_»«·•]+\s*|\s+[-–—:：~]+\s+|-{2,}|——|\s*(?:::|>>|<<|\s/\s)\s*|(?<=[\u4e00-\u9fff”」》!?！？])\s*[-–—]\s*(?=[\u4e00-\u9fff])"
 )
 _SECTION = re.compile(r"\S{0,4}(?:中心|频道|栏目|正文)")
+_INDEX = re.compile(r"/(?:index|default)\.\w{3,5}/$", re.IGNORECASE)
+_GENERIC = frozenset((
+    "新闻内容", "新闻详情", "信息内容", "信息详情", "文章内容", "文章详情", "详细内容", "内容详情", "正文",
+    "新闻中心", "新闻动态", "通知公告", "公告通知",
+    "forimmediaterelease", "pressrelease", "pressreleases", "newsrelease", "pressemitteilung", "pressemitteilungen", "newpage1",
+    "untitleddocument", "无标题文档",
+))  # fmt: skip
+"""What stands in many a page's place for its title, as `squeezed` gives it."""
 _CUT = re.compile(r"\s*(?:…|\.{2,}|。。。|⋯)\s*$")
 _NAMED = re.compile(r"(?:^|[-_\s])(?:\w*title\w*|headline|hd|biaoti|bt\d?|tit|h1)(?:$|[-_\s])", re.IGNORECASE)
 _DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
@@ -42,11 +51,14 @@ class _Hints:
     link: str
     site: frozenset[str]
     parts: tuple[str, ...] = ()
+    url: str = ""
 
 
-def find_title(blocks: Sequence[Block], facts: Facts, names: Sequence[str], link: str | None, lessons: Mapping[str, int]) -> Headline:
+def find_title(
+    blocks: Sequence[Block], facts: Facts, names: Sequence[str], link: str | None, lessons: Mapping[str, int], url: str = ""
+) -> Headline:
     """The best headline. `names`: what the site is called; `link`: the list's text; `lessons`: known suffixes of `<title>`."""
-    hints = _hints(facts, names, link)
+    hints = _hints(facts, names, link, url)
     ranked = _ranked(blocks, hints)
     score, best = ranked[0] if ranked else (0.0, None)
     page = without_suffix(facts.head_title, names, lessons)
@@ -57,13 +69,14 @@ def find_title(blocks: Sequence[Block], facts: Facts, names: Sequence[str], link
     return replace(found, rivals=tuple(block.text[:80] for _, block in ranked[1:4]))
 
 
-def _hints(facts: Facts, names: Sequence[str], link: str | None) -> _Hints:
+def _hints(facts: Facts, names: Sequence[str], link: str | None, url: str = "") -> _Hints:
     return _Hints(
         squeezed(facts.head_title),
         tuple(one for one in (squeezed(facts.headline), squeezed(facts.og_title)) if one),
         squeezed(_CUT.sub("", link or "")),
-        frozenset(filter(None, map(squeezed, [*names, facts.site_name]))),
+        _GENERIC | set(filter(None, map(squeezed, [*names, facts.site_name]))),
         tuple(squeezed(part) for part, _ in _parts(facts.head_title)),
+        url,
     )
 
 
@@ -141,13 +154,36 @@ def _score(blocks: Sequence[Block], block: Block, hints: _Hints, first: int) -> 
     if not score and 0 <= first < block.index - 3 and block.owner.tag != "h1":
         score -= 6
     if block.linked > 0.5 * block.columns:
-        if score <= 0:
+        where = _leads(block, hints.url) if score > 0 else "up"
+        if where == "up":
             return -10
-        score -= 14
+        score -= 0 if where == "here" else 14
     score += _prominence(block) + (16 if _OPENING.match(block.text) else 0)
     if block.role:
         score -= 8
+    if score == 0 and first > block.index and 12 <= block.columns <= 100 and not _stamps(block):
+        return 2 + _followed(blocks, block, False, -1)
     return score + _followed(blocks, block, text in hints.parts[1:], first if score >= 4 else -1) if score > 0 else score
+
+
+def _leads(block: Block, url: str) -> str:
+    """Where a linked line leads: "here", "up" to the site's front page or a section that holds the page, or "" elsewhere."""
+    element = next((piece.at for piece in block.pieces if piece.link), None)
+    while element is not None and element.tag != "a":
+        element = element.getparent()
+    href = element.get("href") if element is not None else None
+    if not url or not href or href.lower().startswith("javascript:"):
+        return ""
+    try:
+        there, here = urlsplit(urljoin(url, href.strip())), urlsplit(url)
+    except ValueError:
+        return ""
+    if there.netloc.lower() != here.netloc.lower():
+        return ""
+    if (there.path, there.query) == (here.path, here.query):
+        return "here"
+    above = _INDEX.sub("/", there.path.rstrip("/") + "/")
+    return "up" if here.path.startswith(above) and not there.query else ""
 
 
 def _followed(blocks: Sequence[Block], block: Block, part: bool, first: int) -> float:

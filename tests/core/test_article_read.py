@@ -112,49 +112,6 @@ def test_ranking_of_dates(stamp, wanted):
     assert (published and published.at.isoformat()) == wanted
 
 
-DEK = "<p>Der Gemeinderat hat am Donnerstag den Umbau der Uferstraße beschlossen, begonnen wird im Frühjahr.</p>"
-TOLD = (
-    "<p>Die Bauarbeiten beginnen im April und dauern bis zum Herbst, teilte die Verwaltung mit.</p><p>Der Verkehr wird über die Hauptstraße"
-    " umgeleitet, Anwohner erhalten Sonderausweise, wie die Verwaltung weiter mitteilte.</p>"
-)
-MANNERS = [
-    # (between headline and story, behind the story, published)
-    ("<p>Published:  <b>Wednesday</b>, 21 Sep 2011 | 4:35 PM</p>", "", "2011-09-21T16:35"),
-    ("<div>By <a href=/u>Alexa Corriea</a> <span>on</span> Jul 04, 2014 at 11:30a <a href=/t>@alexa</a></div>", "", "2014-07-04T11:30"),
-    ("<div>January 29th, 2013 in <a href=/c>Pop</a></div>", "", "2013-01-29T00:00"),
-    ("<p>jeudi 27 juin 2019&nbsp;, par&nbsp; <a href=/l>loldf</a></p>", "", "2019-06-27T00:00"),
-    ("<p>12 jan 23 | 5h27</p>", "", "2023-01-12T05:27"),
-    ("<p>الثلاثاء، 01 كانون الثاني/يناير 2013</p>", "", "2013-01-01T00:00"),
-    ("<p>Submitted by rasos on Mon, 2017-07-24 18:55</p>", "", "2017-07-24T18:55"),
-    (f"{DEK}<p>13. Juni 2019</p>", "", "2019-06-13T00:00"),
-    (f"{DEK}<div><time datetime=2019-06-13T08:00:00+02:00>vor Jahren</time></div>", "", "2019-06-13T08:00"),
-    ("", "<p>Veröffentlicht am 07.06.2019</p><p>Weitere Termine finden Sie im Kalender der Gemeinde.</p>", "2019-06-07T00:00"),
-    ("", "<div>Von Christian am 03.05.2013, 11:51 | 0 Meinungen | Umbau</div>", "2013-05-03T11:51"),
-    (
-        "",
-        "<p>Dieser Artikel wurde am 14. Dezember 2015 um 14:48 von Heiner geschrieben, Sie können ihn kommentieren.</p>",
-        "2015-12-14T14:48",
-    ),
-    (
-        "",
-        "<p>This entry was posted on Monday, December 14th, 2015 at 2:48 pm and is filed under <a href=/n>News</a>.</p>",
-        "2015-12-14T14:48",
-    ),
-    ("", "<p>本文由 admin 于2012年08月02日发表在学习笔记分类下，您可以发表评论。</p>", "2012-08-02T00:00"),
-    # the story's own days
-    (f"{DEK}<p>Termin: 13.06.2019</p>", "", None),
-    ("", "<p>Die Arbeiten wurden am 14. Dezember 2015 von der Stadt beschlossen, so der Bürgermeister.</p>", None),
-]
-
-
-@pytest.mark.parametrize(("above", "below", "wanted"), MANNERS)
-def test_stamps_of_other_manners(above, below, wanted):
-    """Bylines, footers and lines below the lead say when a page was published, in several languages."""
-    page = f"<html><title>Umbau der Uferstraße</title><body><h1>Umbau der Uferstraße</h1>{above}<div>{TOLD}</div>{below}</body></html>"
-    published = _read(page).published
-    assert (published and published.at.isoformat()[:16]) == wanted
-
-
 def test_the_list_vouches_for_yearless_dates():
     """A page that a list has just led to may leave the year out."""
     page = PAGE.replace("2019-05-11 11:13", "发布时间：11-20 12:00")
