@@ -85,3 +85,14 @@ def test_the_place_of_a_list_is_kept_and_another_one_is_told(portal):
     assert "another place" not in err
     assert "another place" in command("status")[1]
     assert len(json.loads(Path("state/public/p.json").read_text(encoding="utf-8"))["items"]) == 13
+
+
+def test_articles_that_only_scripts_would_show_are_read_from_the_data_of_the_page(portal):
+    """A page without a link: what `__NEXT_DATA__` lists is fetched and published."""
+    web, command = portal
+    for number in range(5):
+        web.route(f"/a/{number}.html", page(article(number)))
+    lines = json.dumps([{"title": title(number), "url": f"/a/{number}.html"} for number in range(5)])
+    web.route("/list/", page(f'<div id="__next"></div><script id="__NEXT_DATA__" type="application/json">{{"posts": {lines}}}</script>'))
+    code, _, _ = command("run", "--json")
+    assert (code, len(json.loads(Path("state/public/p.json").read_text(encoding="utf-8"))["items"])) == (0, 5)

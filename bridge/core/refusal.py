@@ -110,6 +110,7 @@ _ERROR_TITLE = re.compile(
     r"|^\W*(?:出错了?|错误提示|系统提示|提示信息|error)\W*$",
     re.IGNORECASE,
 )
+_CARRIES = re.compile(r"application/(?:ld\+)?json|__(?:NUXT|INITIAL_STATE|STATE|DATA)__")  # data for scripts, which core.app_state reads
 _ALERT = re.compile(r"""alert\s*\(\s*["']([^"']{2,200})["']""")
 _DATED = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 
@@ -127,7 +128,7 @@ def refuse(text: str, tree: HtmlElement | None = None) -> None:
     alerts = " ".join(_ALERT.findall(text[:50_000])[:3]) if not face.prose else ""
     _refuse_words(face, alerts)
     _refuse_form(face)
-    if not (face.prose or face.links or face.embeds or "application/ld+json" in text):
+    if not (face.prose or face.links or face.embeds or _CARRIES.search(text)):
         raise ReadError("empty", "the page shows nothing" + (" without its scripts" if "<script" in text[:50_000].lower() else ""))
 
 

@@ -33,7 +33,7 @@ slug = st.sampled_from(["", "", "", "timeout", "http-404", "login", "no-links", 
 text = st.text(max_size=12)
 lists = st.builds(
     ListLook, url=st.sampled_from("abc"), cause=slug, detail=text, changed=st.booleans(), links=small, known=small, new=small, dated=small,
-    garbled=small, bytes=st.integers(0, 10**7), charset=text, signature=st.none() | text,
+    garbled=small, bytes=st.integers(0, 10**7), charset=text, signature=st.none() | text, moved=st.booleans(), cut=text,
 )  # fmt: skip
 articles = st.builds(
     ArticleLook, url=st.sampled_from("abcdefgh"), title=text, cause=slug, detail=text, new=st.booleans(), size=small, dated=st.booleans(),
