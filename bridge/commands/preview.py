@@ -11,18 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..clock import SystemClock
-from ..config import LONGEST, duration
 from ..console import dump, out, say
 from ..errors import BridgeError, UsageError
 from ..model import Article, ListPage, Network, Page, Portal
 from ..previewing.facts import article_facts, list_facts
 from ..previewing.progress import Progress
 from ..previewing.reading import NO_ADDRESS, Reader, Target
-from ..previewing.web import Web
 
 if TYPE_CHECKING:
     from ..previewing.machines import Offer
     from ..previewing.sheet import Sheet
+    from ..previewing.web import Web
 
 HELP = "what would be extracted from a list page or an article (address, file or -)"
 DEFAULT = Path("config.toml")
@@ -57,6 +56,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def gap(text: str) -> timedelta:
+    from ..config import LONGEST, duration
+
     found = duration(text)
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no duration of at most {LONGEST.days}d")
@@ -128,10 +129,16 @@ class Preview:
         for name in self.args.targets:
             if name.startswith(("http://", "https://")):
                 self.progress.step(name)
-                self.web = self.web or Web(self.setting.network, self.setting.contact)
-                yield self.web.page(name)
+                yield self._wired().page(name)
             else:
                 yield _filed(name, self.args.url, self.setting.network.max_bytes)
+
+    def _wired(self) -> "Web":
+        """The way to the web, which most uses of the command do without."""
+        from ..previewing.web import Web
+
+        self.web = self.web or Web(self.setting.network, self.setting.contact)
+        return self.web
 
     def show(self, target: Target) -> bool:
         """The target's extraction is printed; False when there is none."""

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from ..model import Article, Link, ListPage, Page, Portal, Site, When
-from ..ports import Profile
+
+if TYPE_CHECKING:
+    from ..ports import Profile
 
 NO_ADDRESS = "http://preview.invalid/"
 """The address of a page that comes without one."""
@@ -63,8 +65,8 @@ class Reader:
         fit = self.zone or _zone(chinese=(found.language or "").startswith("zh"))
         return found if fit == zone else read(self._portal(page, fit))
 
-    def _profile(self) -> Profile:
-        return cast(Profile, import_module(f"bridge.portals.{self.profile}"))
+    def _profile(self) -> "Profile":
+        return cast("Profile", import_module(f"bridge.portals.{self.profile}"))
 
     def _portal(self, page: Page, zone: str) -> Portal:
         if self.portal:
