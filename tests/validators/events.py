@@ -217,7 +217,7 @@ def _plain(document: str, rss: bool) -> Iterator[str]:
         entities = [one for one in re.findall(r"&(#?\w+)", text) if one in name2codepoint or one == "apos" or not one.isalpha()]
         tags = [tag for tag in re.findall(r"</(\w+)>", text) if tag.lower() in _TAGS | {"html", "body", "script", "style", "iframe"}]
         looks = entities or (rss and re.search("&#[x0-9]|<[/a-zA-Z]", text))
-        if 'type="html"' not in attributes and (tags or (looks and "&#x" not in raw)):
+        if 'type="html"' not in attributes and (tags or (looks and "&#x" not in raw.partition("\n")[0])):
             yield f"ContainsHTML: {text}"
         if name == "name" and re.search(r"<[\w.'+-]+@[\w.-]+>", text):
             yield f"ContainsEmail: {text}"

@@ -129,7 +129,7 @@ def test_an_archive_without_a_neighbour_is_found():
 
 ODD = {
     "title": "5G&6G、R&D:&nbsp;1<a、&copy=2 &#x41;",
-    "summary": "见 http://a.example/?x=1&copy=2&n1=3,</p>与&amp;\ufffd",
+    "summary": "第一行\n见 http://a.example/?x=1&copy=2&n1=3,</p>与&amp;\ufffd",
     "content_html": '<p>半个字\ufffd</p><p><video controls="" src="http://a.example/%E5%A4%A7%E6%A1%A5.mp4?a=1&amp;copy=2"></video></p>',
     "content_text": "半个字\ufffd",
     "author": "张三 <zhang@a.example>",
