@@ -31,8 +31,7 @@ REFUSED = [
 ]
 
 READ = [
-    "<title>ASP 分页的写法</title><h1>ASP 分页的写法</h1><p>2007-08-21 22:10</p><p>分页是网站开发里最常见的需求，下面给出一种简单的写法。</p>"
-    '<pre>Set rs = Server.CreateObject("ADODB.Recordset")</pre><p>注意：PageSize 必须在打开记录集之前设置。</p>',
+    "<title>ASP 分页的写法</title><p>2007-08-21 22:10</p><p>分页是最常见的需求。</p><pre>Set rs = Server.CreateObject('ADODB.Recordset')</pre>",
     f"<title>唐山新闻</title><form>用户名<input name=u>密码<input type=password>验证码<input> 请登录</form>{NAV}<ul>{LINES}</ul>",
     "<title>关于网站维护的通知</title>"
     + NAV
