@@ -241,9 +241,13 @@ def is_dated(page: Outline, member: Candidate) -> bool:
     own = page.anchors[member.number].runs
     if any(wording.is_date(run.text) for run in page.runs[slice(*own)][:8]):
         return True
-    if any(len(page.runs[number].text) < 80 and wording.has_date(page.runs[number].text) for number in context(page, member)):
+    if any(_dates(page.runs[number].text) for number in context(page, member)):
         return True
     return any(page.nodes[node].element.get("datetime") for node in times(page, member.item)[:4])
+
+
+def _dates(text: str) -> bool:
+    return len(text) < 80 and (wording.has_date(text) or wording.is_date(text))
 
 
 def is_paid(page: Outline, member: Candidate, *, foreign: bool) -> bool:

@@ -24,6 +24,7 @@ _PARTS = re.compile(r"\s*(?:[-–—_|·>»«:：,，/\\]|&gt;)+\s*")
 _MORE = re.compile(r"\W*(?:更多.{0,4}|more|mehr|подробнее|المزيد|もっと見る|一覧.{0,3})\W*", re.IGNORECASE)
 _MOST_HEADINGS = 4
 _MOST_BARS = 4
+_ROWS = frozenset(("a", "p", "h2", "h3", "h4", "li", "tr", "dd", "dt", "article"))
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _FULL, _FULL_FRONT = 0.12, 0.35  # of a page's headlines stand at least above a pager that goes on
 _CENTRAL = 0.3  # of a page's headlines stand at least outside of what calls itself a side column
@@ -218,6 +219,8 @@ def _width(page: Outline, column: int) -> tuple[float, str]:
 
 def _unheaded(page: Outline, columns: list[int], inside: list[int]) -> int | None:
     """The column without a heading, where all others have one."""
+    if any(page.nodes[column].tag in _ROWS for column in columns):
+        return None  # lines of a list, be it that an element was left open and holds the next
     bare = [column for column in columns if not _heading(page, column, inside)]
     return bare[0] if len(columns) >= 2 and len(bare) == 1 and _is_copied(page, bare[0], inside, 3) else None
 

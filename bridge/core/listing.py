@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from ..errors import ReadError
 from ..model import Dropped, Link, ListPage, Portal, Site
-from . import choice, dom, groups, lines, offers, pager
+from . import choice, dom, groups, lines, offers, pager, records
 from .candidates import ASIDE, CHROME, Candidate, candidates
 from .landmarks import landmarks
 from .language import language_of
@@ -41,8 +41,9 @@ def read(
 ) -> ListPage:
     """The links of a list page in its own order, each address once, with the dates, summaries and pictures beside them.
 
-    `tree` is the parsed `text`, where the caller has it. `first` is the first page of the list that this page continues: its place
-    is looked for here too, and a block whose lines all stood on it is no list of this page's. The place that won before
+    `tree` is the parsed `text`, where the caller has it; scripts that hold lines of a list are replaced in it. `first` is the first
+    page of the list that this page continues: its place is looked for here too, and a block whose lines all stood on it is no list of
+    this page's. The place that won before
     (`site.signatures` by address) is looked up first; `explain` has the rule that won ("groups", "remembered", "json-ld", "page-data",
     "selectors"), the best groups, the page's feeds and frames, under "drift" the old and the new place when the old one no longer
     holds, and under "cut" what was left unread of a page that is too long. Raises ReadError: no-links (naming the frames of a
@@ -71,6 +72,7 @@ def _picked(text: str, url: str, charset: str, portal: Portal, site: Site, now: 
 
 
 def _read(tree: HtmlElement, url: str, charset: str, portal: Portal, site: Site, now: datetime, first: ListPage | None) -> ListPage:
+    records.unfolded(tree)
     page = outline(tree, url, charset)
     language = _language(tree, ())
     found = _found(page, tree, site, _setting(portal, now, language), first)

@@ -29,7 +29,11 @@ _OPEN, _CLOSE = r"[\s\[(（【|·]*", r"[\s\])）】|·]*"
 
 _DATE = re.compile(_ANY, re.IGNORECASE)
 _HINT = re.compile(r"\d|今[天日]|昨[天日]|前天|刚[刚才]|半小时前|today|yesterday|just now|сегодня|вчера|heute|gestern", re.IGNORECASE)
-_DATE_ONLY = re.compile(rf"{_OPEN}(?:{_ANY}){_CLOSE}", re.IGNORECASE)
+_POINTED = (  # 28.11.26 and 26.11.28; 11.28 and 28.11.: dates where nothing else is said
+    r"(?:0?[1-9]|[12]\d|3[01])\.\s?(?:0?[1-9]|1[0-2])\.(?:\s?\d\d)?|[12]\d\.(?:0?[1-9]|1[0-2])\.(?:0?[1-9]|[12]\d|3[01])\.?"
+    r"|(?:0[1-9]|1[0-2])\.(?:0[1-9]|[12]\d|3[01])"
+)
+_DATE_ONLY = re.compile(rf"{_OPEN}(?:{_ANY}|{_POINTED}){_CLOSE}", re.IGNORECASE)
 _CLOCK_ONLY = re.compile(r"[\s\[(（]*\d{1,2}:\d\d(?::\d\d)?\s*(?:am|pm)?[\s\])）]*", re.IGNORECASE)
 _TRAILING = re.compile(rf"\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】]|\s{_FULL})\s*$", re.IGNORECASE)
 _LEADING = re.compile(rf"^\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】])\s*", re.IGNORECASE)
