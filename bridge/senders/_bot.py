@@ -21,7 +21,7 @@ from ..core import message
 from ..errors import BridgeError
 from ..model import Job, Later, Network, Outcome, Refused, Secret, Sent
 from ..ports import Clock
-from ._ladder import is_edit, is_photo, lower, name, named, rung
+from ._ladder import is_edit, is_photo, lower, name, named, passing, picture, rung
 from ._parts import parted
 from ._verdicts import Answer, unsure, verdict
 
@@ -100,6 +100,7 @@ class TelegramSender:
         self._bot = _bot(token, api_base, self._request)
         self._room, self._hold = asyncio.Semaphore(SIDE_BY_SIDE), asyncio.Semaphore(UPLOADS)
         self._pictures: Pictures | None = None
+        self._failed: set[str] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="telegram", daemon=True)
         self._thread.start()
@@ -140,6 +141,7 @@ class TelegramSender:
         await asyncio.gather(*map(one, jobs))
 
     async def _outcome(self, job: Job) -> Outcome:
+        job = passing(job, self._failed)
         try:
             part = parted(job)
         except Exception as error:  # noqa: BLE001 - a poisoned article is that message's fault, and nothing was sent
@@ -170,11 +172,18 @@ class TelegramSender:
             async with asyncio.timeout(total):
                 return await self._attempt(job, part, picture)
         except Rejected as rejected:
-            return verdict(self._redacted(rejected.answer), job, self._clock.now())
+            return self._refused(job, verdict(self._redacted(rejected.answer), job, self._clock.now()))
         except TimeoutError:
             return unsure(f"no answer within {total:g} s", job, "timeout")
         except Exception as error:  # noqa: BLE001 - an answer that the library cannot read may be of any class
             return _broken(error, self._redact(_told(error)), job)
+
+    def _refused(self, job: Job, outcome: Outcome) -> Outcome:
+        """The outcome; a picture that Telegram could not fetch is noted for the other chats."""
+        after = outcome.progress if isinstance(outcome, Later) else None
+        if after and after.get("image") != job.progress.get("image") and rung(job) == "preview":
+            self._failed.add(picture(job))
+        return outcome
 
     async def _attempt(self, job: Job, part: message.Part, picture: "Picture | None") -> Outcome:
         if is_edit(job):

@@ -4,7 +4,8 @@ The rung reached is in the delivery's progress, so that what was refused once is
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from dataclasses import replace
 from typing import Final
 
 from ..model import Job, Later
@@ -53,6 +54,17 @@ def lower(job: Job, why: str, code: str = "") -> Later | None:
     rungs = _rungs(job)
     left = rungs[rungs.index(rung(job)) + 1 :]
     return _step(job, why, code, "image", left[0]) if left else None
+
+
+def picture(job: Job) -> str:
+    """The address of the picture that the job's message shows; empty for none."""
+    return job.entry.images[0].url if len(job.entries) == 1 and job.entry.images else ""
+
+
+def passing(job: Job, failed: Container[str]) -> Job:
+    """The job on the rung below, when Telegram is known to fail to fetch its picture: it would fail for days, so it is not asked again."""
+    step = lower(job, "") if failed and picture(job) in failed and rung(job) == "preview" else None
+    return replace(job, progress=step.progress or {}) if step else job
 
 
 def plainer(job: Job, why: str, code: str = "") -> Later | None:

@@ -121,27 +121,27 @@ def test_a_preview_that_telegram_cannot_fetch_becomes_our_upload():
         assert [call.method for call in api.calls] == ["sendMessage", "sendPhoto"]
 
 
-def test_the_whole_ladder_ends_without_a_picture():
+@pytest.mark.parametrize(("images", "rungs"), [("preview", ["upload", "none"]), ("upload", ["preview", "none"])])
+def test_the_whole_ladder_ends_without_a_picture(images, rungs):
     """Preview, our own, none: each tried once, none of them an attempt."""
     with world() as (api, host, opened):
         gone = host.article("/gone.png")
         api.failing_urls.add(host.base + "/gone.png")
-        assert climb(opened, job(gone, "preview")) == (["upload", "none"], Sent("101", "200"))
-        assert climb(opened, job(gone, "upload")) == (["preview", "none"], Sent("102", "200"))
+        assert climb(opened, job(gone, images)) == (rungs, Sent("101", "200"))
         assert api.chats[CHAT].messages[101].preview is None
         assert host.asked == ["/gone.png"]
         told = [call.params["link_preview_options"] for call in api.calls if call.method == "sendMessage"]
-        assert sum(gone.images[0].url in text for text in told) == 2
+        assert sum(gone.images[0].url in text for text in told) == 1
 
 
-def test_an_edit_of_a_text_goes_down_without_an_upload():
+@pytest.mark.parametrize("images", ["preview", "upload"])
+def test_an_edit_of_a_text_goes_down_without_an_upload(images):
     """A text cannot become a photo."""
     with world() as (api, host, opened):
         one(opened, job(host.article(), "none"))
         api.failing_urls.add(host.base + "/1.png")
-        for images in ("preview", "upload"):
-            changed = host.article(title=images)
-            assert climb(opened, job(changed, images, "updated", remote_id="101")) == (["none"], Sent("101", "200"))
+        changed = host.article(title=images)
+        assert climb(opened, job(changed, images, "updated", remote_id="101")) == (["none"], Sent("101", "200"))
         assert host.asked == []
 
 
@@ -307,3 +307,17 @@ def test_the_text_of_a_caption_is_what_a_reader_sees():
     visible, entities = parse(made.text)
     assert len(visible) <= message.CAPTION
     assert entities[-1]["url"] == ENTRY.url
+
+
+def test_a_picture_that_telegram_could_not_fetch_is_not_asked_for_again():
+    """The failure lasts for days: the other chats and the edits get our own upload, or no picture, at the first request."""
+    with world() as (api, host, opened):
+        api.chat(CHAT - 1)
+        article, other = host.article(), host.article("/2.png")
+        api.failing_urls |= {article.images[0].url, other.images[0].url}
+        assert climb(opened, job(article, "preview"))[0] == ["upload"]
+        assert climb(opened, job(article, "preview", chat=CHAT - 1)) == ([], Sent("p101", "200"))
+        assert climb(opened, job(other, "preview")) == (["upload", "none"], Sent("102", "200"))
+        edited = job(replace(article, title="新"), "preview", "updated", remote_id="102")
+        assert climb(opened, edited) == ([], Sent("102", "200"))
+        assert sum(call.status == 400 for call in api.calls) == 2
