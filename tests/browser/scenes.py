@@ -113,7 +113,8 @@ def _overview(feed: Feed, now: datetime) -> Overview:
     )  # fmt: skip
     broken = replace(
         well, id="harbour", title="海港公告", verdict="broken", cause="unreachable", since=now - timedelta(hours=5), bad_ticks=21,
-        detail="https://harbour.example/list: 503 Service Unavailable, 21 looks in a row; the last good one: 30 links", per_day=(0,) * 30, success=0.1,
+        detail="https://harbour.example/list: 503 Service Unavailable, 21 looks in a row; the last good one: 30 links", per_day=(0,) * 30,
+        success=0.1,
     )  # fmt: skip
     odd = replace(well, id="school", title="学校通知", verdict="suspicious", cause="empty-list", detail="a list page with no link", held=14)
     others = tuple(replace(well, id=verdict, title=f"{verdict} portal", verdict=verdict, entries=3) for verdict in ("quiet", "new"))
