@@ -31,7 +31,7 @@ REFUSED = [
 ]
 
 READ = [
-    "<title>ASP 分页的写法</title><p>2007-08-21 22:10</p><p>分页是最常见的需求。</p><pre>Set rs = Server.CreateObject('ADODB.Recordset')</pre>",
+    "<title>ASP 分页的写法</title><p>2007-08-21 22:10</p><p>分页是最常见的。</p><pre>Set rs = Server.CreateObject('ADODB.Recordset')</pre>",
     f"<title>唐山新闻</title><form>用户名<input name=u>密码<input type=password>验证码<input> 请登录</form>{NAV}<ul>{LINES}</ul>",
     "<title>关于网站维护的通知</title>"
     + NAV
