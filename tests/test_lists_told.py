@@ -54,7 +54,7 @@ def page(text):
 
 
 def test_a_page_of_too_many_links_says_what_was_left_unread(portal):
-    """One line of the run, one of the status; the portal is well, and what was read is known."""
+    """One line of the run, of the status and of a preview; the portal is well, and what was read is known."""
     web, command = portal
     text = "".join(f'<li><a href="/a/{n}.html">{title(n)}</a></li>' for n in range(6_000, 0, -1))
     web.route("/list/", page(f"<ul>{text}</ul>"))
@@ -67,6 +67,7 @@ def test_a_page_of_too_many_links_says_what_was_left_unread(portal):
     (seen,) = json.loads(out)["portals"]
     assert (seen["verdict"], told in seen["detail"]) == ("well", True)
     assert told in " ".join(command("status")[1].split())
+    assert told in command("preview", "list", web.url("/list/"), "--allow", "127.0.0.0/8", "--gap", "0s")[1]
 
 
 def test_the_place_of_a_list_is_kept_and_another_one_is_told(portal):

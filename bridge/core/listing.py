@@ -44,10 +44,12 @@ def read(
     `tree` is the parsed `text`, where the caller has it; scripts that hold lines of a list are replaced in it. `first` is the first
     page of the list that this page continues: its place is looked for here too, and a block whose lines all stood on it is no list of
     this page's. The place that won before
-    (`site.signatures` by address) is looked up first; `explain` has the rule that won ("groups", "remembered", "json-ld", "page-data",
-    "selectors"), the best groups, the page's feeds and frames, under "drift" the old and the new place when the old one no longer
-    holds, and under "cut" what was left unread of a page that is too long. Raises ReadError: no-links (naming the frames of a
-    frameset), selector.
+    (`site.signatures` by address) is looked up first.
+
+    `explain` has the rule that won ("groups", "remembered", "json-ld", "page-data", "selectors"), the best groups, the page's feeds and
+    frames; under "left" how many links were left out where `dropped` has not all of them, under "drift" the old and the new place when
+    the old one no longer holds, under "cut" what was left unread of a page that is too long. Raises ReadError: no-links (naming the
+    frames of a frameset), selector.
     """
     if portal.select:
         from . import picked
@@ -150,6 +152,8 @@ def _gathered(
     judged = {id(member) for member, _ in dropped}
     left = [(member, _reason(member)) for member in every if id(member) not in judged]
     out = tuple(Dropped(member.url, member.title, why) for member, why in (*dropped, *left) if member.url not in taken)
+    if len(out) > MOST_DROPPED:
+        explain["left"] = len(out)
     return _Found(lines.links(page, kept, setting), signature, out[:MOST_DROPPED], explain)
 
 

@@ -13,7 +13,7 @@ _EXAMPLES = 4
 def lines(page: ListPage, offers: Sequence[Offer], explain: bool) -> list[str]:
     """Everything `preview list` prints below the target's name."""
     columns = measure() if room() is None else room() or measure()
-    parts = [*_table(page), "", *_summary(page, columns), *_left_out(page.dropped, columns, explain), *_offered(page, offers, columns)]
+    parts = [*_table(page), "", *_summary(page, columns), *_left_out(page, columns, explain), *_offered(page, offers, columns)]
     if explain:
         from .reasons import of_list
 
@@ -55,15 +55,18 @@ def _summary(page: ListPage, columns: int) -> list[str]:
     ]
 
 
-def _left_out(dropped: Sequence[Dropped], columns: int, explain: bool) -> list[str]:
-    """What was left out, by reason; all of it with `explain`."""
+def _left_out(page: ListPage, columns: int, explain: bool) -> list[str]:
+    """What was left unread or out, by reason; all of it with `explain`."""
+    dropped, cut = page.dropped, page.explain.get("cut")
+    unread = labelled("unread", str(cut), columns) if cut else []
     if not dropped:
-        return labelled("left out", "nothing", columns)
+        return unread or labelled("left out", "nothing", columns)
     reasons: dict[str, list[Dropped]] = {}
     for one in dropped:
         reasons.setdefault(one.why, []).append(one)
     ranked = sorted(reasons.items(), key=lambda pair: -len(pair[1]))
-    found = labelled("left out", f"{len(dropped)} links", columns)
+    every = page.explain.get("left")
+    found = [*unread, *labelled("left out", f"{every} links, {len(dropped)} of them here" if every else f"{len(dropped)} links", columns)]
     for why, members in ranked:
         found += _because(why, members, columns, explain)
     return found
