@@ -72,7 +72,7 @@ def _tame(element: HtmlElement, *, links: bool) -> None:
     """One element without what acts; pictures and frames become boxes."""
     if element.tag == "style":
         element.text = style(element.text or "")
-    elif element.tag in {"frame", "iframe"} or (element.tag in {"img", "image", "input"} and element.get("src")):
+    elif element.tag in {"frame", "iframe", "img"} or (element.tag in {"image", "input"} and element.get("src")):
         _box(element)
     elif element.tag in {"frameset", "noframes", "form"}:
         element.tag = "div"
@@ -85,7 +85,7 @@ def _tame(element: HtmlElement, *, links: bool) -> None:
 
 def _box(element: HtmlElement) -> None:
     kind = "frame" if element.tag in {"frame", "iframe"} else "picture"
-    name = dom.normal((element.get("alt") or element.get("title") or element.get("src") or "")[:120])
+    name = dom.normal((element.get("alt") or element.get("title") or element.get("src") or element.get("data-src") or "")[:120])
     for child in list(element):
         element.remove(child)
     element.tag, element.text = "span", f"{kind}: {name}"
