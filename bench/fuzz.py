@@ -1,4 +1,4 @@
-"""python -m bench.fuzz: random pages and mutated pages of the corpus through both readers, until the minutes are over.
+"""python -m bench.fuzz: hostile pages, then random ones and mutated ones of the corpus, through both readers until the minutes are over.
 
 Exits 1 when a reader raised anything but ReadError or took longer than two seconds a megabyte; such pages are kept.
 """
@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from bridge.core import article as _article  # noqa: F401  # loaded before the clock runs
@@ -17,6 +18,8 @@ from bridge.core import listing as _listing  # noqa: F401
 from bridge.errors import ReadError
 from bridge.model import Page, Portal, Site
 from bridge.portals import generic
+
+from . import hostile
 
 CORPUS = Path(__file__).parent.parent / "tests" / "corpus"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -274,7 +277,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     seed = random.SystemRandom().randrange(10**9) if args.seed is None else args.seed
     end, count, faults = time.monotonic() + 60 * args.minutes, 0, 0
-    for body in pages(seed):
+    for body in chain((body for _, body in hostile.pages()), pages(seed)):
         if time.monotonic() >= end:
             break
         count += 1
