@@ -30,6 +30,7 @@ _HOLDERS = frozenset(("ul", "ol", "li", "blockquote", "pre", "figure", "figcapti
 _LEAVES = frozenset(("li", "dt", "dd", "figcaption", "pre", "h1", "h2", "h3", "h4", "h5", "h6"))
 _SPACES = re.compile(r"[\s\u3000\u00a0]+")
 _BREAKS = re.compile(r" ?<br> ?")
+_SPAN = re.compile(r"\d{1,3}")
 _MEDIUM = re.compile(r"<(?:img|video|audio|a) ")
 _RENAMED = {"h1": "h2"}
 _TAGS = {*_INLINE.values(), *_HOLDERS, "p", "br", "img", "video", "audio", "table", "tbody", "tr", "td", "th", "caption", "hr"}
@@ -164,7 +165,7 @@ class _Writer:
 
     def _cell(self, cell: HtmlElement, blocks: Sequence[Block]) -> tuple[str, str]:
         parts = [self._inline(block, False) for block in blocks]
-        spans = "".join(f' {name}="{cell.get(name)}"' for name in ("colspan", "rowspan") if re.fullmatch(r"\d{1,3}", cell.get(name) or ""))
+        spans = "".join(f' {name}="{span}"' for name in ("colspan", "rowspan") if (span := cell.get(name)) and _SPAN.fullmatch(span))
         html = "<br>".join(body for body, _ in parts if body)
         return f"<{cell.tag}{spans}>{html}</{cell.tag}>", " ".join(text for _, text in parts if text)
 
@@ -178,10 +179,11 @@ class _Writer:
             html, said = self._piece(piece, raw)
             if not html:
                 continue
-            shared = next((n for n, (a, b) in enumerate(zip(path, wanted, strict=False)) if a is not b), min(len(path), len(wanted)))
-            out.extend(f"</{_INLINE[element.tag]}>" for element in reversed(path[shared:]))
-            out.extend(self._opened(element) for element in wanted[shared:])
-            path = wanted
+            if path or wanted:
+                shared = next((n for n, (a, b) in enumerate(zip(path, wanted, strict=False)) if a is not b), min(len(path), len(wanted)))
+                out.extend(f"</{_INLINE[element.tag]}>" for element in reversed(path[shared:]))
+                out.extend(self._opened(element) for element in wanted[shared:])
+                path = wanted
             out.append(html)
             text.append(said)
         out.extend(f"</{_INLINE[element.tag]}>" for element in reversed(path))
@@ -258,7 +260,7 @@ def _tidy(html: str, text: str, raw: bool) -> tuple[str, str]:
         return html.strip("\n"), text.strip("\n")
     if "<br>" in html:
         html = _shorn(_BREAKS.sub("<br>", html))
-    said = "\n".join(line for part in text.split("\n") if (line := normal(part)))
+    said = "\n".join(line for part in text.split("\n") if (line := normal(part))) if "\n" in text else normal(text)
     return (html.strip(), said) if said or _MEDIUM.search(html) else ("", "")
 
 

@@ -12,10 +12,16 @@ def is_data_table(table: HtmlElement) -> bool:
         or next((one for one in table.iterdescendants("table", "h1", "script", "form", "input")), None) is not None
     ):
         return False
-    rows = [[len("".join(cell.itertext()).strip()) for cell in row.iterchildren("td", "th")] for row in islice(table.iter("tr"), 400)]
+    rows = [[_size(cell) for cell in row.iterchildren("td", "th")] for row in islice(table.iter("tr"), 400)]
     wide = [row for row in rows if sum(size > 0 for size in row) >= 2]
     if len(wide) < 2 or len(wide) < 0.4 * len(rows):
         return False
     total = sum(map(sum, rows))
-    linked = sum(len("".join(link.itertext()).strip()) for link in islice(table.iter("a"), 2000))
+    linked = sum(map(_size, islice(table.iter("a"), 2000)))
     return max(size for row in rows for size in row) <= max(300, 0.3 * total) and linked <= 0.6 * total
+
+
+def _size(element: HtmlElement) -> int:
+    """How many characters an element holds."""
+    text = "".join(element.itertext()) if len(element) else element.text
+    return len(text.strip()) if text else 0
