@@ -128,6 +128,8 @@ def _portal(portal: Portal, path: Where, profiles: Sequence[str]) -> Iterator[Fi
         yield (*path, "profile"), f"{shown(portal.profile)} is not a profile", f"use one of: {', '.join(profiles)}"
     if portal.charset is not None:
         yield from _charset(portal.charset, (*path, "charset"))
+    if portal.language:
+        yield from _language(portal.language, (*path, "language"))
 
 
 def _subscriber(subscriber: Subscriber, path: Where, portals: Sequence[str]) -> Iterator[Finding]:
@@ -208,6 +210,13 @@ def _charset(name: str, path: Where) -> Iterator[Finding]:
         codecs.lookup(name)
     except (LookupError, ValueError):
         yield path, f"no charset is called {shown(name)}", "use a name such as gb18030 or utf-8"
+
+
+def _language(tag: str, path: Where) -> Iterator[Finding]:
+    from .formats import text
+
+    if text.language(tag) is None:
+        yield path, f"{shown(tag)} is no language that feed readers know", "use a tag such as zh-CN or en"
 
 
 def _positive(value: timedelta, path: Where) -> Iterator[Finding]:

@@ -105,6 +105,7 @@ BROKEN = [
     ("id that is a path", GOOD.replace('"tangshan"', '"../x"'), "portals[0].id", 7, "cannot be a file name"),
     ("unknown profile", GOOD + 'profile = "nope"\n', "portals[0].profile", 10, "is not a profile"),
     ("unknown charset", GOOD + 'charset = "klingon"\n', "portals[0].charset", 10, "no charset is called"),
+    ("language with an underscore", GOOD + 'language = "zh_CN"\n', "portals[0].language", 10, "is no language that feed readers know"),
     ("unknown selector", GOOD + 'select = { bodi = "div" }\n', "portals[0].select.bodi", 10, "did you mean `body`?"),
     ("duplicate id", GOOD + GOOD.split("\n\n")[1], "portals[1].id", 11, "is used twice"),
     ("portal nobody defines", GOOD + HOOK.replace('["tangshan"]', '["tangsham"]'), "subscribers[0].portals", 16, "no portal is called"),

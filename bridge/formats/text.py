@@ -29,7 +29,7 @@ aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr
 fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg
 li ln lo lt lu lv mg mh mi mk ml mn mo mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd
 se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
-ast ceb chr crh dsb fil fur haw hsb kok mai mni mul nds sah sat scn tet und
+ast ceb chr crh dsb fil fur gsw haw hil hmn hsb ilo kab kok krc lad lez mai mni mul nap nds nog pap sah sat scn sco tet tyv udm und war xal
 """
 _TONGUES = frozenset(_CODES.split())
 # What only newer lists have is a part of its macrolanguage; and what pages write by mistake.
