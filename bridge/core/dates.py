@@ -42,7 +42,7 @@ OTHER = re.compile(
     r"published\sat|printed|accessed|deadline|expires?|until|till|since|from|before|after|between|bis|jusqu'au|hasta|born"
     r"|(?:event|closing|due|start|end|opening|meeting|effective|application|expiry|expiration|sale|exam|birth|hearing|travel)\sdate"
     r"|start|ends?)"
-    r"(?:[日时時][期间間])?[\s:]*$",
+    rf"(?:[日时時][期间間])?[\s:]*(?:{DAYNAME}[\s,.]*)?$",
     re.IGNORECASE,
 )
 _EVENT = re.compile(r"[\u4e00-\u9fff][日时][期间刻][\s:]*$|会\s*期[\s:]*$")

@@ -7,7 +7,7 @@ announcement ("活动时间：…", "closing date: …") says of a day is the st
 import re
 
 from .blocks import Block
-from .dates import CHANGED, LABEL, Found
+from .dates import CHANGED, DAYNAME, LABEL, Found
 from .dom import normal, width
 from .phrases import META_WORDS, STAMP, VALUE
 
@@ -17,7 +17,7 @@ _SENTENCE = re.compile(r"[。！？；，]|[^\W\d_]{2}[.,;!?](?:\s|$)")
 _ENDED = re.compile(r"[。！？.!?؟।]\W*$")
 _NUMBERED = re.compile(r"\W*(?:[一二三四五六七八九十]{1,3}|\d{1,2})\s?[、）).．]\W*$")
 _AGENCY = re.compile(r"\W{0,3}[电讯]")
-_BARE_LABEL = re.compile(r"(?:^|[\s\W])(?:时间|日期|time|date|when|termin|datum)\W*$", re.IGNORECASE)
+_BARE_LABEL = re.compile(r"(?:^|[\s\W])(?:时间|日期|time|date|when|termin|datum)\W*(?:" + DAYNAME + r"\W*)?$", re.IGNORECASE)
 _LEFT = " \t|·([（【<>/-—~：:;；"
 _GOES_ON = re.compile(r"\s(?:by|in|at|under|von|par|por|di|в)\b|\s*\d|\s(?=[A-Z\u2e80-\uffff])")
 _BY = re.compile(r"\W*(?:by|von|par|por|di|a[fv])\s", re.IGNORECASE)
