@@ -167,8 +167,8 @@ def _scene(
 
 
 def _extent(page: _Page, choice: Choice | None, place: int | None) -> tuple[int, int]:
-    """The first and the last index of the body."""
-    kept = [block.index for block in choice.keep] if choice else []
+    """The first and the last index of the body's text; of its pictures where it has none."""
+    kept = [block.index for block in choice.keep if block.columns] or [block.index for block in choice.keep] if choice else []
     return (min(kept), max(kept)) if kept else ((place or 0) + 30, len(page.flat.blocks))
 
 

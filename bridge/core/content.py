@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
-from itertools import takewhile
+from itertools import islice, takewhile
 from operator import itemgetter
 
 from lxml.html import HtmlElement
@@ -19,6 +19,8 @@ from .dateforms import days, even
 from .phrases import LIST_HEADING, is_disclaimer, is_signature
 from .weights import END, PRICE, SENTENCE, fingerprint, is_dull, own_weight, title_place
 
+_PORTRAIT = re.compile(r"author|avatar|user|portrait|byline|writer|logo|icon|profile|qr", re.IGNORECASE)
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:$|[?#])", re.IGNORECASE)
 _PARTS = frozenset(("p", "ol", "ul", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -67,13 +69,27 @@ def choose(flat: Flat, title: str, votes: Mapping[str, int]) -> Choice | None:
 
 
 def _lead(flat: Flat, span: Span, title: str, score: float) -> list[Block]:
-    """Opening paragraphs that stand between the headline and the body's element."""
+    """Opening paragraphs, pictures and players that stand between the headline and the body's element."""
     place = title_place(flat.blocks, squeezed(title))
     if place is None or not 0 < span.first - place <= 25:
         return []
     lead = [block for block in flat.blocks[place + 1 : span.first] if block.weight > 0 and block.free >= 50 and SENTENCE.search(block.text)]
     fits = 0 < len(lead) <= 3 and sum(block.weight for block in lead) < 0.4 * score
-    return lead if fits else []
+    shown = [block for block in flat.blocks[place + 1 : span.first] if _is_shown(block)]
+    shown = shown if len(shown) <= 3 else []
+    return sorted([*(lead if fits else ()), *shown], key=lambda block: block.index)
+
+
+def _is_shown(block: Block) -> bool:
+    """Whether a block is a picture or a player that stands alone, is nobody's portrait and leads to no other page."""
+    if not block.media or block.columns or block.role:
+        return False
+    for element in [one for piece in block.pieces[:4] if piece.void for one in (piece.at, *islice(piece.at.iterancestors(), 3))]:
+        if _PORTRAIT.search(f"{element.get('class')} {element.get('id')}") or (
+            element.tag == "a" and not _PICTURE.search(element.get("href") or "")
+        ):
+            return False
+    return True
 
 
 def _close(flat: Flat, span: Span) -> list[Block]:

@@ -63,6 +63,7 @@ _POSITION = re.compile(
 )
 _PLACED = re.compile("位置|所在地|here|position|location|path")  # what every form of it has
 _ARROW = re.compile(r"\s*(?:>>+|>|»|›|→|▸|▶|⟩|＞|->|=>|::|\s/\s|\s-\s|\||\\)\s*")
+_BAR = re.compile(r"[|｜]")
 _NOBODY = re.compile(r"@|\d{3,}|^(?:admin|administrator|editor|root|webmaster|system|author)$", re.IGNORECASE)
 _HOME = re.compile(
     r"(?:\S{0,8}?)(?:首\s*页|主页)|home(?:\s?page)?|start(?:seite)?|accueil|inicio|главная|トップ(?:ページ)?|ホーム|top|الرئيسية|홈",
@@ -212,7 +213,8 @@ def find_category(flat: Flat, facts: Facts, title: str, names: Sequence[str], be
         m = _POSITION.search(block.text) if block.columns < 300 and _PLACED.search(block.text.lower()) else None
         if m and m.start() <= 6:
             parts = _ARROW.split(block.text[m.end() :]) if block.text[m.end() :].strip() else _follow(flat, block)
-            if path := _path(parts, title, [*names, *_homes(block)]):
+            place = len(parts) == 1 and m[0].isascii()  # where something takes place
+            if path := () if place else _path(parts, title, [*names, *_homes(block)]):
                 return path, _line(block)
     if path := _path(facts.crumbs, title, names):
         return path, "structured data"
@@ -241,7 +243,7 @@ def _marked(flat: Flat, title: str, names: Sequence[str], before: int) -> tuple[
             if path := _path(parts, title, [*names, *(home for block in flat.within(span) for home in _homes(block))]):
                 return path
     for block in flat.blocks[:before]:
-        parts = _ARROW.split(block.text) if block.linked and block.columns < 200 else []
+        parts = _ARROW.split(block.text) if block.linked and block.columns < 200 and not _BAR.search(block.text) else []
         if 2 <= len(parts) <= 7 and _HOME.fullmatch(parts[0].strip()):
             return _path(parts, title, names)
     return ()

@@ -102,8 +102,14 @@ def image(element: HtmlElement, base: str) -> Image | None:
 
 
 def _is_tool(url: str) -> bool:
-    """Pictures of an editor's tool bar or emoticon set lie in folders of that name."""
-    return bool(re.search(r"/(?:icons?|emoji|emoticons?|smil(?:ey|ies)|fileTypeImages|face|share|avatars?)/", url, re.IGNORECASE))
+    """Pictures of an editor's tool bar or emoticon set lie in folders of that name, those of counters and advertising on hosts of it."""
+    return bool(
+        re.search(
+            r"^https?://(?:ads?|adserver|counter|stats?|pixel)\d?\.|/(?:icons?|emoji|emoticons?|smil(?:ey|ies)|fileTypeImages|face|share|avatars?)/",
+            url,
+            re.IGNORECASE,
+        )
+    )
 
 
 def media_type(url: str) -> str | None:

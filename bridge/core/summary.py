@@ -69,6 +69,7 @@ _NO_ABSTRACT = re.compile(r"\s*(?:相关(?:新闻|阅读|链接|报道)|(?:本�
 _ASIDE = re.compile(
     r"[（(]?(?:本文)?原标题\s*[:：].*$|(?=.{0,160}$).*(?:[【\[（]点击|点击(?:进入|查看|投票|下载|上方|下方|蓝字|关注)|扫描?[^，。]{0,10}二维码|下载[^，。]{0,10}客户端|关注[^，。]{0,12}公众号)"
 )
+_ANNOUNCED = re.compile(r"^.{12,200}[，,].{4,100}[：:]$")
 _CREDITED = re.compile(r"[（(]?(?:[\u4e00-\u9fff]{2,8}(?:记者|通讯员))?\s*[\u4e00-\u9fff·\s]{2,16}(?:摄|供图|报道|摄影报道)[）)]?")
 _EXTENDS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u200d\ufe00-\ufe0f\u20d0-\u20ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
@@ -258,7 +259,7 @@ def _story(paragraphs: Sequence[str]) -> list[str]:
     told = [part for part in paragraphs[:40] if not _ASIDE.match(part)] or paragraphs
     opened = [_opened(part) if place < 4 else part for place, part in enumerate(told)]
     for place, part in enumerate(opened[:6]):
-        if columns(part) >= 24 and _STOP.search(part) and "\t" not in part:
+        if columns(part) >= 24 and (_STOP.search(part) or _ANNOUNCED.search(part)) and "\t" not in part:
             return opened[place:]
     return opened
 
@@ -269,7 +270,7 @@ def _fill(paragraphs: Sequence[str], limit: int, language: str | None) -> str:
         for sentence in sentences(" ".join(paragraph.split())):
             if taken and _CREDITED.fullmatch(sentence):
                 continue
-            glue = "" if not taken or _tight(taken[-1], language) else " "
+            glue = "" if not taken or (_tight(taken[-1], language) and not taken[-1].isalnum()) else " "
             if columns(taken + glue + sentence) > limit:
                 return taken or _fit(sentence, limit)
             taken += glue + sentence

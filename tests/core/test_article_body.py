@@ -175,3 +175,24 @@ def test_decimals_are_no_dates():
         f"{name} {price}元/斤" for name, price in (("白菜", "0.8"), ("西红柿", "2.6"), ("黄瓜", "3.1"), ("土豆", "1.2"), ("青椒", "3.5"))
     )
     assert _text(f"{TITLED}<div>{lines}</div></body></html>").count("元") == 5
+
+
+@pytest.mark.parametrize(
+    ("shown", "wanted"),
+    [
+        ("<figure><img src=/hero.jpg></figure>", ["https://www.example.cn/hero.jpg"]),
+        ("<div class=author-icon><img src=/a.jpg></div>", []),
+        ("<div><a href=/people/1><img src=/a.jpg></a></div>", []),
+        ("<div><a href=/big.jpg><img src=/small.jpg></a></div>", ["https://www.example.cn/small.jpg"]),
+    ],
+)
+def test_the_lead_picture_may_stand_outside_of_the_body(shown, wanted):
+    """A picture between headline and text belongs to the story, a portrait of its author does not."""
+    html = f"{TITLED}{shown}<div class=x><p>{LONG}</p><p>{LONG[::-1]}</p></div></body></html>"
+    assert [image.url for image in read(html, URL, "utf-8", PORTAL, Site(), NOW).images] == wanted
+
+
+def test_a_video_and_a_sentence():
+    """The player above the only sentence is part of the article."""
+    html = f"{TITLED}<video src=/v/1.mp4 controls></video><p>{ONE}</p></body></html>"
+    assert "https://www.example.cn/v/1.mp4" in read(html, URL, "utf-8", PORTAL, Site(), NOW).content_html

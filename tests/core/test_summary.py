@@ -128,3 +128,28 @@ def test_no_parser_is_loaded():
     """The senders may cut texts without loading an HTML library."""
     code = "import sys, bridge.core.summary; sys.exit(any(name in sys.modules for name in ('lxml', 'bs4', 'nh3')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "各乡镇人民政府：\n\n为规范农村公路养护管理，经研究同意，现通知如下：\n\n一、明确责任，落实专人养护。",
+            "为规范农村公路养护管理，经研究同意，现通知如下：一、明确责任，落实专人养护。",
+        ),
+        ("（原标题：好消息！城墙修好了）\n\n城墙修缮工程昨天完工，今起免费开放。", "城墙修缮工程昨天完工，今起免费开放。"),
+        ("城墙修好了，进来看看吧！【点击投票】\n\n城墙修缮工程昨天完工，今起免费开放。", "城墙修缮工程昨天完工，今起免费开放。"),
+        ("1/10 城墙修缮工程昨天完工，今起免费开放。", "城墙修缮工程昨天完工，今起免费开放。"),
+        ("城墙修缮工程昨天完工，今起免费开放。本报记者 周涛 摄", "城墙修缮工程昨天完工，今起免费开放。"),
+        ("山路弯弯\n\n石阶数着露水", "山路弯弯 石阶数着露水"),
+    ],
+)
+def test_what_a_summary_begins_with_and_leaves_out(text, wanted):
+    """Announcements are kept; other headlines, counters of galleries, calls to click and credits of pictures are not."""
+    assert summarise(text, language="zh") == wanted
+
+
+def test_a_description_that_repeats_the_story_is_no_abstract():
+    """Not even behind the links that stand above the story."""
+    told = "城墙修缮工程昨天完工，今起免费开放，市民可以登上东门。"
+    assert summarise(told, f"相关阅读：城墙的故事 {told}", language="zh") == told
