@@ -134,9 +134,12 @@ class Outline:
     def ancestors(self, node: int, most: int = 64) -> list[int]:
         """The element and what it lies in, innermost first, at most `most`."""
         chain: list[int] = []
-        while node >= 0 and len(chain) < most:
+        nodes = self.nodes
+        for _ in range(most):
+            if node < 0:
+                break
             chain.append(node)
-            node = self.nodes[node].parent
+            node = nodes[node].parent
         return chain
 
 

@@ -57,6 +57,7 @@ def shape(url: str) -> Shape:
     return Shape(parts.hostname or "", exact + query, loose, _likeness(kinds, query, parts.path))
 
 
+@lru_cache(maxsize=1024)
 def site_of(host: str) -> str:
     """The part of a host name that one owner has: `china0315.com`, `hebei.gov.cn`; a good guess without the public suffix list."""
     labels = host.split(".")
