@@ -12,7 +12,7 @@ from itertools import accumulate
 from lxml.html import HtmlElement
 
 from .blocks import HEADINGS, Block, Flat, Span
-from .phrases import is_stamp_line
+from .phrases import STAMP, is_stamp_line
 
 _MOMENT = re.compile(
     r"(?:19|20)\d\d\D.{0,24}?\d{1,2}[:：]\d\d|\d{1,2}[:：]\d\d.{0,20}?\D(?:19|20)\d\d(?!\d)|(?:发表|回复)于\s?[:：]?\s?(?:19|20)?\d\d-"
@@ -35,7 +35,7 @@ def entries(flat: Flat, place: int, told: Sequence[int]) -> Iterator[Sequence[Bl
     for spans in groups.values():
         told_before = spans[0].first > place and told[spans[0].first] >= 20
         others = spans if told_before else spans[1:]
-        if len(spans) >= 2 and len(others) >= 1 + told_before and all(_gain(flat.within(span)) for span in spans):
+        if len(spans) >= 2 and len(others) >= 1 + told_before and all(_is_entry(flat.within(span)) for span in spans):
             yield from map(flat.within, others)
 
 
@@ -44,14 +44,16 @@ def _is_moment(block: Block) -> bool:
     return 8 <= block.columns <= 160 and (":" in text or "：" in text or "于" in text) and bool(_MOMENT.search(text))
 
 
-def _gain(blocks: Sequence[Block]) -> float:
-    return sum(block.weight for block in blocks if block.weight > 0)
+def _is_entry(blocks: Sequence[Block]) -> bool:
+    """Whether somebody says something here: text, and a short line with more than a moment, as a chronicle has none."""
+    named = any(0 < block.columns <= 160 and block.weight <= 0 and any(map(str.isalpha, STAMP.sub("", block.text))) for block in blocks)
+    return named and any(block.weight > 0 for block in blocks)
 
 
 def articles(flat: Flat, place: int) -> Iterator[Sequence[Block]]:
     """The blocks of other articles behind the headline's, each from its heading on."""
     made = _make(flat.blocks[place])
-    if made[0] not in HEADINGS:
+    if made[0] not in HEADINGS or not _stamped(flat.blocks, flat.blocks[place]):
         return
     heads = [block.index for block in flat.blocks[place + 1 :] if block.columns and _make(block) == made and _stamped(flat.blocks, block)]
     for head in heads:

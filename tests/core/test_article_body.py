@@ -154,6 +154,8 @@ def test_a_chronicle_is_a_story():
         f"<div><b>2005年{month}月8日</b><p>学校召开工作会议，部署第{month}项工作，校领导出席并讲话。</p></div>" for month in range(1, 7)
     )
     assert "第6项" in _text(f"{TITLED}<div>{days}</div></body></html>")
+    hours = days.replace("日</b>", "日 09:30</b>")
+    assert "第6项" in _text(f"{TITLED}<p>{LONG}</p><div>{hours}</div></body></html>")
 
 
 def test_a_second_article_is_left_out():
