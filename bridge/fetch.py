@@ -39,7 +39,7 @@ from .ports import Clock, HostBook
 from .web.exchange import REDIRECTS, Answer, Trip
 from .web.guard import host_key, safe_url, shown
 from .web.hostbook import MemoryBook
-from .web.pacing import Hosts
+from .web.pacing import Hosts, http_date
 from .web.robots import Robots
 
 __all__ = ["MemoryBook", "WebFetcher", "user_agent"]
@@ -149,7 +149,7 @@ def validators(request: Request, *, redirected: bool) -> dict[str, str]:
 def result(request: Request, answer: Answer, *, conditional: bool) -> Page | Unchanged:
     """What the final answer amounts to; raises HttpStatus."""
     if answer.status == 304 and conditional:
-        return Unchanged(request.url)
+        return Unchanged(request.url, http_date(answer.headers.get("Date", "")))
     if not 200 <= answer.status < 300:
         raise HttpStatus(answer.status, shown(answer.url), retry_at=answer.retry_at)
     direct = answer.url == safe_url(request.url)
@@ -161,6 +161,7 @@ def result(request: Request, answer: Answer, *, conditional: bool) -> Page | Unc
         etag=answer.headers.get("ETag"),
         last_modified=answer.headers.get("Last-Modified") if direct else None,
         status=answer.status,
+        served_at=http_date(answer.headers.get("Date", "")),
     )
 
 

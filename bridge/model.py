@@ -41,7 +41,7 @@ class Request:
 class Page:
     """Bytes as a server sent them (after content decoding), with what HTTP said of them.
 
-    `url` is the final address, `requested` the one that was asked for; `status` is 2xx.
+    `url` is the final address, `requested` the one that was asked for; `status` is 2xx; `served_at` the server's own clock.
     """
 
     url: str
@@ -51,6 +51,7 @@ class Page:
     etag: str | None = None
     last_modified: str | None = None
     status: int = 200
+    served_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Unchanged:
     """304: the page is as the validators in the request say."""
 
     requested: str
+    served_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ LONG = re.compile(
     r"|test_run\.py::test_a_list_page_gone_bad.*\[(?!captcha|empty|500)"
     r"|test_run\.py::test_(?:two_ticks|entries_say).*\[(?!tables)"
     r"|test_turns\.py::test_a_redesign.*\[(?!tables)"
+    r"|test_turns\.py::test_what_a_portal_changes.*\[(?!UlCms-Renumbered)"
+    r"|test_odd_days\.py::test_a_clock.*\[1"
     r"|test_health_rhythm\.py::test_a_year"
     r"|test_listing_corpus\.py::test_(?:noise|the_remembered)"
     r"|test_listing_company\.py::.*\[\d*[13579]\]"

@@ -134,6 +134,7 @@ def test_a_chat_that_throws_us_out_is_paused_and_named(tmp_path):
         ("empty", "empty"),
         ("captcha", "blocked"),
         ("login", "login"),
+        ("parking", "parking"),
         ("binary", "not-html"),
         ("cut", "cut-off"),
         ("500", "http-500"),
@@ -323,6 +324,32 @@ def test_a_portal_that_says_404_for_a_while_loses_no_article(tmp_path):
         figures = house.run("--now")
         assert figures["updated"] == 1
         assert {entry.title: entry.id for entry in house.feed().entries} == guids
+
+
+def test_an_article_whose_page_was_never_there_is_published_from_its_line(tmp_path):
+    """After hours of 404, and only while the list shows it; the page is taken, as an edit, when it comes."""
+    with House(tmp_path, backfill=8, chat_more="digest_over = 0") as house:
+        listed, taken = house.portal.stories[2:4]
+        for story in (listed, taken):
+            house.portal.fail(house.portal.address(story.id), "404")
+        assert house.run()["new"] == house.size - 2
+        house.portal.withdraw(taken.id)
+        house.run("--now")
+        for hours in (1.1, 1.1):
+            rewind(tmp_path, f"UPDATE links SET gone_at = gone_at - {hours * 3_600_000}, due_at = 0 WHERE gone_at IS NOT NULL")
+            assert listed.title not in {entry.title for entry in house.feed().entries}
+            house.run("--now")
+        entries = {entry.title: entry for entry in house.feed().entries}
+        assert listed.title in entries
+        assert taken.title not in entries
+        rewind(tmp_path, "UPDATE links SET due_at = 0 WHERE gone_at IS NOT NULL")
+        assert house.run("--now")["withdrawn"] == 0
+        house.portal.recover()
+        rewind(tmp_path, "UPDATE links SET due_at = 0 WHERE gone_at IS NOT NULL")
+        assert house.run("--now")["updated"] == 1
+        [(whole, guid)] = [(e.content[0].value, e.id) for e in house.feed().entries if e.title == listed.title]
+        assert (guid, len(whole) > 200) == (entries[listed.title].id, True)
+        assert house.posted().count(listed.title) == 1
 
 
 def test_a_list_page_that_must_wait_stops_no_other_and_stands_as_trouble(tmp_path):

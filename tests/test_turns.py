@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 from stand_ins.house import House
-from stand_ins.portals import themes
+from stand_ins.portals import UlCms, themes
 
-NAMES = list(themes())
+from bridge.demo.templates import OldCms
 
 
 def guids(house):
@@ -32,6 +32,83 @@ def test_a_redesign_keeps_every_identity_and_pushes_nothing(tmp_path, before, af
         assert (house.posted(), len(house.events())) == (posted, events)
         house.portal.advance()
         assert house.run("--now")["new"] == 2
+
+
+class Renumbered(UlCms):
+    """The CMS was filled anew: every number is another one."""
+
+    def address(self, story):
+        return super().address(replace(story, id=story.id + 20_000))
+
+
+class Recoded(OldCms):
+    """Other bytes, and a label that names them."""
+
+    encoding, content_type = "utf-8", "text/html; charset=utf-8"
+
+
+class Mislabelled(UlCms):
+    """The same bytes under a wrong name."""
+
+    content_type = "text/html; charset=gb2312"
+
+
+class Prefixed(UlCms):
+    """Titles on lists have their column before them."""
+
+    def _lines(self, stories):
+        return super()._lines(tuple(replace(story, title=f"[{story.section}]{story.title}") for story in stories))
+
+
+class Mirror(UlCms):
+    """Articles stand on another host."""
+
+    def pages(self, view):
+        self.host = view.origin.replace("127.0.0.1", "localhost")
+        return super().pages(view)
+
+    def _lines(self, stories):
+        return super()._lines(stories).replace('<a href="/', f'<a href="{self.host}/')
+
+
+class Emptied(UlCms):
+    """The list answers 200, and its lines are gone; menus remain."""
+
+    def _lines(self, stories):
+        return ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(UlCms, Renumbered), (OldCms, Recoded), (UlCms, Mislabelled), (UlCms, Prefixed), (UlCms, Mirror), (UlCms, 5)]
+)
+def test_what_a_portal_changes_besides_its_news_is_no_news(tmp_path, before, after):
+    """Numbers, bytes, labels, titles on lists, host or size of a page: every identity stays, nothing is pushed; then come two articles."""
+    with House(tmp_path, before(), size=12, revisit="[]") as house:
+        house.run()
+        known, posted, events = guids(house), house.posted(), len(house.events())
+        if isinstance(after, int):
+            house.portal._page_size = after
+        house.portal.redesign(house.portal.theme if isinstance(after, int) else after())
+        figures = house.run("--now")
+        assert (figures["new"], figures["updated"], figures["withdrawn"], figures["code"]) == (0, 0, 0, 0), figures
+        assert guids(house).keys() == known.keys()
+        assert (house.posted(), len(house.events())) == (posted, events)
+        assert len(house.portal.advance()) == house.run("--now")["new"] == 2
+        assert {title for title in house.posted() if title.startswith("[")} == set()
+
+
+def test_a_list_without_lines_is_a_fault_and_its_return_is_no_news(tmp_path):
+    with House(tmp_path, UlCms(), revisit="[]") as house:
+        house.run()
+        before, posted = house.public("city.rss").read_bytes(), house.posted()
+        house.portal.redesign(Emptied())
+        assert [house.run("--now")["code"] for _ in range(2)][-1] == 1
+        [(cause,)] = house.query("SELECT cause FROM portals")
+        assert cause in {"empty-list", "list-drift"}
+        house.portal.redesign(UlCms())
+        figures = house.run("--now")
+        assert (figures["new"], figures["code"]) == (0, 0)
+        assert (house.public("city.rss").read_bytes(), house.posted()) == (before, posted)
 
 
 def test_a_flood_of_unknown_articles_is_held_until_an_operator_lets_it_go(tmp_path):

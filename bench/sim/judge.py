@@ -203,7 +203,8 @@ class Judge:
         self.tags[write.entry.id] = uid
         titles = [fold(version.title) for version in story.versions]
         title = fold(write.entry.title).removeprefix(f"[{story.section}]").rstrip("…")
-        if not any(title == whole or (served is None and whole.startswith(title)) for whole in titles):
+        line = served is None or write.partial
+        if not any(title == whole or (line and whole.startswith(title)) for whole in titles):
             self._once("damaged", story, f"its title became “{write.entry.title[:60]}”")
         elif served and not write.partial:
             self._reads(story, write.entry)

@@ -29,6 +29,7 @@ from .identity import canonical, delivery_key, entry_id, host_of
 from .prints import changed, digest, prints, version, visible
 
 GONE_AFTER = timedelta(hours=1)
+GONE_FOR_LINE = timedelta(hours=2)
 GONE_MOST = timedelta(days=30)
 LINE_AFTER = timedelta(minutes=30)
 TRIES_FOR_LINE = 3
@@ -127,6 +128,7 @@ class Case:
     `known` is the entry of its address (None: none yet), `history` what became of that entry's events, `taken` the
     number of earlier entries whose id this address would mint, `zone` the portal's. `adopting`: the known article is met under
     a new address. `reused`: the address is another article's now. `keep`: too many articles are gone at once to believe it.
+    `left`: its line was taken from the list. `skew`: how wrong the clock that gave `now` is known to be.
     """
 
     row: LinkRow
@@ -140,6 +142,8 @@ class Case:
     adopting: bool = False
     reused: bool = False
     keep: bool = False
+    left: bool = False
+    skew: timedelta = timedelta()
 
     def change(self, look: Look) -> Change:
         """Nothing but the next look."""
@@ -175,7 +179,8 @@ def failed(case: Case, kind: Failure, cause: str) -> Change:
     """What a look that failed changes.
 
     Gone (404, 410) twice, at least an hour apart, withdraws a known article; it is looked for ever more rarely for a
-    month, and is back when it comes back. A final failure (not HTML), one that bars us (robots), or the third within half
+    month, and is back when it comes back. One that never was there is published from its line when that stands for two
+    hours, and stays as long as that does. A final failure (not HTML), one that bars us (robots), or the third within half
     an hour and more, publishes an unread article from its list line, so that nothing is lost; what bars us is asked again
     when it would be looked at anyway. Anything else is tried again with back-off.
     """
@@ -249,7 +254,8 @@ def _from_line(link: Link) -> Article:
 
 def _entry(case: Case, article: Article, known: EntryRow | None, revision: int, updated: datetime | None) -> Entry:
     first_seen = known.first_seen if known else case.row.listed_at
-    shown, precision = effective(article.published, first_seen, case.now, case.zone)
+    present = case.now + case.skew
+    shown, precision = effective(article.published, first_seen, present, case.zone)
     same = {f.name: getattr(article, f.name) for f in fields(Article) if f.name in _COMMON}
     return Entry(
         id=known.id if known else entry_id(case.row.key, case.taken),
@@ -257,7 +263,7 @@ def _entry(case: Case, article: Article, known: EntryRow | None, revision: int, 
         title=article.title.encode("utf-8", "replace").decode(),
         first_seen=first_seen,
         published=shown,
-        updated=updated or min(shown, case.now),
+        updated=updated or min(shown, present),
         precision=precision,
         revision=revision,
         **same,
@@ -275,7 +281,7 @@ def _first(case: Case, article: Article, base: Change, *, partial: bool = False,
 def _edited(case: Case, article: Article, base: Change, marks: Mapping[str, str]) -> Change:
     known = case.known
     assert known is not None
-    entry = _entry(case, article, known, known.revision + 1, case.now)
+    entry = _entry(case, article, known, known.revision + 1, case.now + case.skew)
     past, now = known.prints.get("past", "").split(), version(marks)
     told = {**marks, "past": " ".join([*past, now][-PAST:])}
     change = replace(base, entry=EntryWrite(uid=known.uid, entry=entry, prints=told), shown=True)
@@ -292,7 +298,10 @@ def _gone(case: Case, cause: str) -> Change:
         return case.change(look)
     gone = case.now - since
     base = case.change(replace(look, due_at=case.now + gone if gone < GONE_MOST else None))
-    if known is None or known.withdrawn or case.keep:
+    if known is None:
+        lasts = gone >= GONE_FOR_LINE and not case.left
+        return _first(case, _from_line(row.link), replace(base, aliases=(row.key,)), partial=True) if lasts else base
+    if known.withdrawn or case.keep or (known.partial and not case.left):
         return base
     return replace(_told(case, base, known, "withdrawn"), withdrawn=known.uid, shown=True)
 

@@ -84,6 +84,10 @@ def _stray(bad: list[tuple[ListLook, Fault]], history: History) -> bool:
 
 
 def _clock_back(seen: Observation, history: History, zone: tzinfo) -> Verdict | None:
+    if seen.skew:
+        told = f"{abs(seen.skew).days} days" if abs(seen.skew) >= 2 * _BACK_ENDS else f"{abs(seen.skew) / _BACK:.0f} hours"
+        side = "behind" if seen.skew > timedelta() else "ahead of"
+        return Verdict(state="suspicious", cause="clock", detail=f"this machine's clock is about {told} {side} the portal's server")
     if not _is_back(seen.at, history):
         return None
     assert history.seen_at is not None

@@ -1,7 +1,7 @@
 """What one tick saw of a portal, and what is thought of it: the values that core/health.py judges. Standard library only."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 State = Literal["well", "quiet", "suspicious", "broken"]
@@ -61,13 +61,14 @@ class ArticleLook:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """One tick. `at` is aware; `new` counts the lines that were truly new (neither known nor adopted) on believed pages;
-    `ahead` the articles of this tick that are dated in the future, beyond the clock's doubt."""
+    `ahead` the articles of this tick that are dated in the future, beyond the clock's doubt; `skew` how wrong the clock is known to be."""
 
     at: datetime
     lists: tuple[ListLook, ...] = ()
     articles: tuple[ArticleLook, ...] = ()
     new: int = 0
     ahead: int = 0
+    skew: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ News = Literal["", "first", "again", "over"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """What is wrong now. `ripe`: it is time to tell; `passing`: its end is no news; `command`: what the operator can run."""
+    """What is wrong now. `ripe`: it is time to tell; `passing`: its end is no news; `command`: what the operator can run; `ours`: this
+    machine is at fault, which is nothing for readers."""
 
     subject: str
     name: str
@@ -29,6 +30,7 @@ class Trouble:
     command: str
     ripe: bool = True
     passing: bool = False
+    ours: bool = False
 
 
 def news(known: Incident | None, trouble: Trouble | None, now: datetime) -> News:
@@ -50,7 +52,7 @@ def shows(known: Incident, trouble: Trouble | None, now: datetime, after: timede
         return "none"
     if trouble is None:
         return "resolved"
-    return "open" if now - known.opened_at >= after else known.public
+    return "open" if now - known.opened_at >= after and not trouble.ours else known.public
 
 
 def notice(trouble: Trouble, told: News, number: int, now: datetime, zone: tzinfo, address: str) -> Entry:

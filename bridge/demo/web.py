@@ -83,6 +83,8 @@ _LOGIN = """<html><head><meta charset="utf-8"><title>用户登录</title></head>
 <a href="/reg.asp">注册</a> <a href="/forget.asp">忘记密码</a></form></body></html>"""
 _ERROR = """<html><head><meta charset="utf-8"><title>系统提示</title></head><body><font face="Arial" size=2>
 <p>Microsoft JET Database Engine</font> <font size=2>错误 '80004005'</font><p>未指定的错误<p>/inc/conn.asp, 行 12</body></html>"""
+_PARKING = """<html><head><meta charset="utf-8"><title>该域名正在出售</title></head><body><h1>该域名正在出售</h1>
+<p>This domain is for sale.</p><a href="https://domains.example/buy">立即购买</a> <a href="https://domains.example/hot">热门域名</a></body></html>"""
 _UTF8 = "text/html; charset=utf-8"
 _HUGE = 50_000_000
 
@@ -96,6 +98,7 @@ FAULTS: dict[str, Callable[[bytes, "Web"], Answer]] = {
     "hang": lambda body, web: replace(html(body, _UTF8), wait=web.closing),
     "captcha": lambda _, __: html(_CAPTCHA.encode(), _UTF8),
     "login": lambda _, __: html(_LOGIN.encode(), _UTF8),
+    "parking": lambda _, __: html(_PARKING.encode(), _UTF8),
     "error": lambda _, __: html(_ERROR.encode(), _UTF8),
     "empty": lambda _, __: html(b"", _UTF8),
     "cut": lambda body, _: replace(html(body, "text/html"), cut=len(body) // 2),

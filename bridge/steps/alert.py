@@ -191,7 +191,7 @@ def _portal(portal: Portal, row: PortalRow, name: str, now: datetime) -> Trouble
     cause = f"{row.verdict}: {row.cause}" if row.verdict in {"suspicious", "broken"} else row.cause
     return Trouble(
         subject=f"portal:{portal.id}", name=name, cause=cause, evidence=row.detail, since=row.good_at or row.checked_at or now,
-        command=f"feedbridge doctor {portal.id}", ripe=stands(row, portal, now),
+        command=f"feedbridge doctor {portal.id}", ripe=stands(row, portal, now), ours=row.cause == "clock",
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ class ListReader:
         """What a list page shows; raises ReadError, for a bug in reading it too, which must not stop other portals."""
         site: Site = self.store.portals.portal(self.portal.id).site
         try:
-            listed = self.profile().read_list(page, self.portal, site, self.clock.now(), first=first)
+            listed = self.profile().read_list(page, self.portal, site, self.clock.now() + self.memory.skew, first=first)
         except (ReadError, StoreError):
             raise
         except Exception as error:
@@ -162,6 +162,7 @@ class ListReader:
 
     def _record(self, url: str, page: Page, links: Sequence[Link], rows: Mapping[str, LinkRow], turned: Turn, *, initial: bool) -> None:
         row = ListRow(url=url, etag=page.etag, last_modified=page.last_modified, digest=decide.page_digest(page))
+        self.memory.shows(url, dict.fromkeys(canonical(link.url) for link in links))
         self.memory.standing[url] = list(dict.fromkeys(_standing(links, rows)))
         self._store(row, links, rows, turned, initial=initial)
 

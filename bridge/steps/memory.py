@@ -1,23 +1,31 @@
 """What one look at a portal leaves to the next, besides what is usual there; kept beside it, a few KB."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from ..core.prints import digest
+
 TURN_LASTS = timedelta(days=2)
 """How long after a list has turned its articles are still compared with known ones whatever their ids."""
 _MOST = 400
+_SHORT = 8
 
 
 @dataclass(slots=True, kw_only=True)
 class Memory:
     """`turned_at`: when a list last turned (see core.matching.Turn). `standing`: by list page, uids of the articles that stood there
-    at their own addresses. `older`: by list page, the older page that is to be read next, and how many were read."""
+    at their own addresses. `older`: by list page, the older page that is to be read next, and how many were read. `lines`: by list
+    page, its lines (digests of their keys) from the top; `left`: lines that were taken from a page, the last ones. `skew`: how wrong the
+    clock is, by core.skew."""
 
     turned_at: datetime | None = None
     standing: dict[str, list[int]] = field(default_factory=dict)
     older: dict[str, tuple[str, int]] = field(default_factory=dict)
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
+    skew: timedelta = timedelta()
 
     @classmethod
     def load(cls, stored: Mapping[str, Any]) -> "Memory":
@@ -27,6 +35,9 @@ class Memory:
             turned_at=datetime.fromisoformat(turned) if turned else None,
             standing={url: list(uids) for url, uids in (stored.get("standing") or {}).items()},
             older={url: (at, pages) for url, (at, pages) in (stored.get("older") or {}).items()},
+            lines={url: list(lines) for url, lines in (stored.get("lines") or {}).items()},
+            left=list(stored.get("left") or ()),
+            skew=timedelta(seconds=stored.get("skew") or 0),
         )
 
     def dump(self) -> dict[str, Any]:
@@ -35,6 +46,9 @@ class Memory:
             "turned": self.turned_at.isoformat() if self.turned_at else None,
             "standing": {url: uids[:_MOST] for url, uids in self.standing.items()},
             "older": self.older,
+            "lines": self.lines,
+            "left": self.left,
+            "skew": round(self.skew.total_seconds()),
         }
 
     def has_turned(self, now: datetime) -> bool:
@@ -44,3 +58,16 @@ class Memory:
     def stands(self, uid: int) -> bool:
         """Whether an article stood on a list at its own address when that was last read: no other line is it."""
         return any(uid in uids for uids in self.standing.values())
+
+    def shows(self, url: str, keys: Iterable[str]) -> None:
+        """A list page shows these lines now. One that stood above another that still does was taken away; the last ones slid off."""
+        lines = [digest(key)[:_SHORT] for key in keys][:_MOST]
+        now, before = set(lines), self.lines.get(url, [])
+        last = max((n for n, line in enumerate(before) if line in now), default=0)
+        gone = [line for line in before[:last] if line not in now]
+        self.left = [line for line in (*self.left, *gone) if line not in now][-_MOST:]
+        self.lines[url] = lines
+
+    def has_left(self, key: str) -> bool:
+        """Whether a line was taken from its list."""
+        return digest(key)[:_SHORT] in self.left

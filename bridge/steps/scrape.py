@@ -12,6 +12,7 @@ from ..core.breaker import MASS
 from ..core.health import ArticleLook, History, ListLook, Observation, Verdict, article_fault, judge, learned, noted
 from ..core.identity import canonical
 from ..core.prints import digest, fold, plain_print
+from ..core.skew import skew
 from ..errors import AddressRefused, Deferred, FetchError, HttpStatus, ReadError, RobotsRefused, StoreError
 from ..model import Article, Link, Page, Portal, Request, Site, Unchanged
 from ..ports import Clock, Profile, Store
@@ -68,7 +69,9 @@ class Scrape:
         yield from self._articles(report)
         report.left = self.store.portals.unread(self.portal.id)
         if looked:
-            seen = Observation(at=self.clock.now(), lists=tuple(lists), articles=tuple(self.looks), new=new, ahead=self.ahead)
+            seen = Observation(
+                at=self.clock.now(), lists=tuple(lists), articles=tuple(self.looks), new=new, ahead=self.ahead, skew=self.memory.skew
+            )
             self._close(row, report, seen, complete=complete)
         if any(look.cause in _GONE_CAUSES for look in self.looks):
             self._tell_gone(report)
@@ -200,7 +203,7 @@ class Scrape:
             return self._failed(case, "transient", ReadError(*fault), report, look)
         self.looks.append(look)
         self.history = noted(self.history, look)
-        self.ahead += _is_ahead(article, self.started)
+        self.ahead += _is_ahead(article, self.started + self.memory.skew)
         case = self.recogniser.resolved(case, article, page) if case.known is None or _reads_otherwise(case, article) else case
         if not case.reused and self.recogniser.strange(case, article):
             return self._failed(case, "transient", ReadError("led-away", "shows another page than the article that the list names"), report)
@@ -214,10 +217,10 @@ class Scrape:
         """A look at an article failed: recorded as such; the error, unless it is final."""
         cause = error.cause if isinstance(error, FetchError | ReadError) else "bug"
         detail = str(error)
-        look = look or ArticleLook(url=case.row.url, title=case.row.link.title, new=case.known is None)
+        look = look or ArticleLook(url=case.row.url, title=case.row.link.title, new=case.known is None or case.known.partial)
         self.looks.append(replace(look, cause=cause, detail=detail))
-        if kind == "gone" and case.known:
-            case = replace(case, keep=self._too_many_gone(case.row))
+        if kind == "gone":
+            case = replace(case, left=self.memory.has_left(case.row.key), keep=case.known is not None and self._too_many_gone(case.row))
         self._record(decide.failed(case, kind, cause if isinstance(error, FetchError) else detail), report)
         report.notes.append(f"{case.row.url}: {cause if isinstance(error, FetchError) else detail}")
         return None if kind in {"final", "barred"} else error
@@ -265,7 +268,7 @@ class Scrape:
 
     def _one(self, page: Page, link: Link | None) -> tuple[Article, Article]:
         """One page, read with and without what the site has taught: only the second does not change as more is learned."""
-        site, now = self.store.portals.portal(self.portal.id).site, self.clock.now()
+        site, now = self.store.portals.portal(self.portal.id).site, self.clock.now() + self.memory.skew
         article = self.profile().read_article(page, self.portal, site, now, link)
         bare = Site(charset=site.charset)
         return article, article if not site.lessons else self.profile().read_article(page, self.portal, bare, now, link)
@@ -302,7 +305,7 @@ class Scrape:
 
     def _case(self, row: LinkRow) -> decide.Case:
         uid = row.entry or self.store.archive.entry_of([row.key])
-        return self.recogniser.case(row, uid, self.clock.now(), self.followers)
+        return replace(self.recogniser.case(row, uid, self.clock.now(), self.followers), skew=self.memory.skew)
 
     def _record(self, change: Change, report: PortalReport, *, adopted: bool = False) -> None:
         self.store.archive.apply(change)
@@ -314,6 +317,8 @@ class Scrape:
     def _ask(self, request: Request, report: PortalReport) -> Generator[Request, Answer, Answer]:
         report.requests += 1
         answer = yield request
+        if isinstance(answer, Page | Unchanged):
+            self.memory.skew = skew(self.clock.now(), answer.served_at, self.history.seen_at, self.memory.skew)
         return answer
 
 

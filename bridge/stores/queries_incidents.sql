@@ -26,13 +26,14 @@ SELECT e.portal AS portal, COUNT(DISTINCT d.entry) AS many FROM deliveries d JOI
 WHERE d.state = 'held' GROUP BY e.portal;
 
 -- name: gone_lines
--- How many articles of a portal went away since a time, withdrawn or not.
-SELECT COUNT(*) AS many FROM links WHERE portal = :portal AND gone_at >= :since AND entry IS NOT NULL;
+-- How many articles of a portal that had been read went away since a time, withdrawn or not.
+SELECT COUNT(*) AS many FROM links l JOIN entries e ON e.uid = l.entry
+WHERE l.portal = :portal AND l.gone_at >= :since AND e.partial = 0;
 
 -- name: gone_waiting
 -- How many of them are not withdrawn.
 SELECT COUNT(*) AS many FROM links l JOIN entries e ON e.uid = l.entry
-WHERE l.portal = :portal AND l.gone_at IS NOT NULL AND l.due_at IS NOT NULL AND e.withdrawn_at IS NULL;
+WHERE l.portal = :portal AND l.gone_at IS NOT NULL AND l.due_at IS NOT NULL AND e.withdrawn_at IS NULL AND e.partial = 0;
 
 -- name: gap_add
 -- A stretch of a list was never seen.

@@ -48,7 +48,7 @@ WHERE d.state = 'held' AND d.state <> 'sent' AND v.portal = :portal ORDER BY d.i
 -- name: gone_of
 -- The lines of a portal whose articles answer with 404 and are not withdrawn.
 SELECT l.id AS id FROM links l JOIN entries e ON e.uid = l.entry
-WHERE l.portal = :portal AND l.gone_at IS NOT NULL AND e.withdrawn_at IS NULL ORDER BY l.id;
+WHERE l.portal = :portal AND l.gone_at IS NOT NULL AND e.withdrawn_at IS NULL AND e.partial = 0 ORDER BY l.id;
 
 -- name: lines_free
 -- What comes of a portal's lines is held no longer.

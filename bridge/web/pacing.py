@@ -135,13 +135,14 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return min(timedelta(seconds=int(value[:9])), LONGEST_HOLD)
-    at = _http_date(value)
+    at = http_date(value)
     if at is None:
         return None
-    return min(max(at - (_http_date(headers.get("Date", "")) or now), timedelta()), LONGEST_HOLD)
+    return min(max(at - (http_date(headers.get("Date", "")) or now), timedelta()), LONGEST_HOLD)
 
 
-def _http_date(value: str) -> datetime | None:
+def http_date(value: str) -> datetime | None:
+    """The time of a header, aware; None for none."""
     try:
         at = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -203,11 +203,24 @@ def test_what_is_gone_is_looked_for_ever_more_rarely_and_comes_back():
     gone = row(entry=7, gone_at=NOW - timedelta(hours=5), etag='"1"', digest="d")
     look = decide.failed(case(row=gone, known=known(withdrawn=True)), "gone", "http-404").look
     assert (look.due_at, look.etag, look.digest) == (NOW + timedelta(hours=5), None, "")
-    unread = decide.failed(case(row=row(gone_at=NOW - timedelta(hours=2))), "gone", "http-404")
-    assert (unread.entry, unread.look.due_at) == (None, NOW + timedelta(hours=2))
+    unread = decide.failed(case(row=row(gone_at=NOW - timedelta(hours=1))), "gone", "http-404")
+    assert (unread.entry, unread.look.due_at) == (None, NOW + timedelta(hours=1))
     assert decide.failed(case(row=row(gone_at=NOW - timedelta(days=31))), "gone", "http-404").look.due_at is None
     back = decide.seen(case(row=row(entry=7), known=known(withdrawn=True), history=[sent()]), article(), page())
     assert back.event == "updated"
+
+
+@pytest.mark.parametrize(
+    ("hours", "left", "entry", "event"),
+    [(1, False, None, None), (2, False, None, "published"), (40, True, None, None), (40, False, 7, None), (40, True, 7, "withdrawn")],
+)
+def test_an_article_that_never_was_there_stands_as_long_as_its_line(hours, left, entry, event):
+    """Its page answers 404 from the first look on: published from its line, unless that was taken from the list; withdrawn with it."""
+    there = known(partial=True) if entry else None
+    gone = row(entry=entry, gone_at=NOW - timedelta(hours=hours), listed_at=NOW - timedelta(hours=hours))
+    change = decide.failed(case(row=gone, known=there, left=left, history=[sent()] if entry else ()), "gone", "http-404")
+    assert change.event == event
+    assert change.entry is None or (change.entry.partial and change.entry.entry.title == "标题")
 
 
 def test_an_article_that_went_out_in_a_digest_is_not_said_to_be_unsent():

@@ -226,6 +226,7 @@ ANSWERS = {
     "404": (404, b""),
     "410": (410, b""),
     "captcha": (200, "请输入验证码".encode()),
+    "parking": (200, b"This domain is for sale"),
     "login": (200, b'type="password"'),
     "error": (200, b"80004005"),
     "empty": (200, b""),
