@@ -1,5 +1,6 @@
 """Who is told when something is wrong: operators, readers of the feed, and the dead man's switch."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -96,6 +97,7 @@ def test_a_long_incident_stands_in_the_feed_once_and_is_resolved_there(house):
     house.run("--now")
     after = [e for e in house.feed().entries if "订阅提示" in e.title]
     assert [(e.id, "已恢复" in e.title) for e in after] == [(shown[0].id, True)]
+    assert json.loads(house.command("status", "--json").stdout)["portals"][0]["entries"] == len(house.feed().entries) - 1, "no article"
     assert not [t for t in house.events() if "订阅提示" in t["data"]["title"]], "the webhook did not ask for incidents"
     assert house.query("SELECT COUNT(*) FROM deliveries WHERE destination = 'hook' AND state = 'dead'") == [(0,)]
 

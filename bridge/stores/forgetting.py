@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import datetime
+from sqlite3 import Row
 
 from .. import codec
 from ..model import Link
@@ -15,6 +16,7 @@ from .times import ms
 TITLE = "(forgotten)"
 _WHY = "its article was forgotten by the operator"
 _BATCH = 200
+_DAY = len("2026-11-30")
 _KEPT = ("published", "precision")
 
 
@@ -90,10 +92,27 @@ class Wary(Archive):
         An address that was given to another article (`moved`) is that one's, whatever was forgotten there.
         """
         uid = change.entry.uid if change.entry else change.adopt
-        row = self._db.one("forgotten", entry=uid, link=None if change.moved else change.link)
+        row = self._db.one("forgotten", entry=uid, link=None if change.moved else change.link) or self._alike(change)
         if row is None:
             return super().apply(change)
         with self._db.tx():
             self._look(replace(change, look=replace(change.look, due_at=None)), row["entry"])
             self._name(change, row["entry"])
         return int(row["entry"])
+
+    def _alike(self, change: Change) -> Row | None:
+        """The forgotten article that a new one is, under an address that nobody knows."""
+        if change.entry is None or change.entry.uid is not None:
+            return None
+        marks = change.entry.prints
+        if not (marks.get("title") and marks.get("text")):
+            return None
+        return self._db.one(
+            "forgotten_alike", title=_says("title", marks["title"] + '"'), text=_says("text", marks["text"] + '"'),
+            published=_says("published", marks.get("published", "")[:_DAY]),
+        )  # fmt: skip
+
+
+def _says(name: str, value: str) -> str:
+    """A pattern of stored prints."""
+    return f'%"{name}": "{value}%'

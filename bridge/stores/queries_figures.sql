@@ -1,6 +1,7 @@
 -- name: listed_between
--- How many articles a feed gained in a stretch of time.
-SELECT COUNT(*) AS many FROM listings WHERE portal = :portal AND first_seen >= :since AND first_seen < :until;
+-- How many articles a feed gained in a stretch of time; what it said of trouble is none.
+SELECT COUNT(*) AS many FROM listings l WHERE l.portal = :portal AND l.first_seen >= :since AND l.first_seen < :until
+    AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.uid = l.entry AND e.kind <> 'article');
 
 -- name: newest_listed
 -- The article that a feed gained last.

@@ -112,6 +112,11 @@ PRAGMA wal_checkpoint(TRUNCATE);
 -- Whether an entry, or that of a line, was forgotten.
 SELECT entry FROM forgotten WHERE entry IN (:entry, (SELECT entry FROM links WHERE id = :link));
 
+-- name: forgotten_alike
+-- A forgotten entry that said the same, by its digests, on the same day.
+SELECT f.entry AS entry FROM forgotten f JOIN entries e ON e.uid = f.entry
+WHERE e.prints LIKE :title AND e.prints LIKE :text AND e.prints LIKE :published LIMIT 1;
+
 -- name: forgotten_add
 -- An entry is forgotten.
 INSERT INTO forgotten (entry, at) VALUES (:entry, :at) ON CONFLICT DO NOTHING;

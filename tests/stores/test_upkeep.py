@@ -1,9 +1,13 @@
 """Old text that goes, counts, what is held and what is forgotten, in the store itself."""
 
-import pytest
-from stand_ins.states import DAY, HOUR, NOW, lines, read, send_all, sql
+from zoneinfo import ZoneInfo
 
+import pytest
+from stand_ins.states import DAY, HOUR, NOW, lines, portal, read, send_all, sql
+
+from bridge.core import decide
 from bridge.core.identity import canonical
+from bridge.model import Article, Page
 from bridge.rows import PortalRow
 from bridge.stores import sqlite
 from bridge.stores.forgetting import TITLE
@@ -198,6 +202,21 @@ def test_a_forgotten_article_never_comes_back(store):
     assert store.archive.feed("p", 99, NOW - DAY, 500) == store.archive.feed("q", 99, NOW - DAY, 500) == []
     assert (store.archive.entry(uid).revision, store.archive.entry(uid).content_text) == (1, "")
     assert store.outbox.heads(NOW + DAY, 9, "telegram") == []
+
+
+def test_a_forgotten_article_is_known_at_a_wholly_new_address(store):
+    """By the digests of what it said; what says something else there is an article of its own."""
+    [uid] = read(store, 1)
+    store.upkeep.forget_article(uid, NOW)
+    for number, same in ((7, True), (8, False)):
+        lines(store, number, now=NOW + HOUR)
+        [row] = store.archive.due("p", NOW + HOUR, 9)
+        text = "正文http://a.cn/1" if same else "另一篇"
+        article = Article(url=row.url, title="标题1", content_text=text)
+        case = decide.Case(row=row, portal=portal("p"), zone=ZoneInfo("UTC"), now=NOW + HOUR)
+        found = store.archive.apply(decide.seen(case, article, Page(url=row.url, body=b"x")))
+        assert (found == uid) is same
+    assert len(store.archive.feed("p", 99, NOW - DAY, 500)) == 1
 
 
 def test_a_forgotten_portal_leaves_what_others_show(store):
