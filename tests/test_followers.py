@@ -108,3 +108,24 @@ def test_a_test_lists_the_chats_that_spoke_to_the_bot_and_follows_a_moved_one(tm
         house.api.chats[CHAT].migrated_to = -1007
         moved = house.command("test", "group")
         assert (moved.returncode, "-1007" in moved.stderr, len(house.api.chats[-1007].messages)) == (0, True, 1)
+
+
+def test_every_action_on_deliveries_answers_programs(tmp_path):
+    """One JSON object a line and nothing else on stdout: what was never owed too, and how much was dropped."""
+    with House(tmp_path, backfill=1) as house:
+        house.hook.script(Reply(503, headers={"Retry-After": "3600"}))
+        house.run()
+        text = house.config.read_text("utf-8")
+        house.config.write_text(
+            text + text[text.rindex("[[subscribers]]") :].replace('"hook"', '"late"').replace("backfill = 1", "backfill = 0"), "utf-8"
+        )
+        house.run()
+
+        def answers(*words):
+            done = house.command("deliveries", *words, "--json")
+            return [json.loads(line) for line in done.stdout.splitlines()]
+
+        trial = answers("replay", "--dest", "late", "--since", "1h", "--missing", "--dry-run")
+        assert {row["state"] for row in trial} == {"missing"}
+        assert answers("replay", "--dest", "late", "--since", "1h", "--missing") == [{"again": 0, "missing": len(trial)}]
+        assert answers("drop", "--dest", "hook", "--waiting") == [{"dropped": 1}]

@@ -13,7 +13,7 @@ from ..engine import opened
 from ..errors import UsageError
 from ..model import Job, JobKind, Target
 from ..ports import Store
-from ..rows import WAITING, DeliveryWrite, LedgerRow
+from ..rows import WAITING, DeliveryWrite, EventRow, LedgerRow
 from ..steps.addressed import addressed
 from ..steps.deliver import EDITS
 
@@ -155,6 +155,8 @@ def _drop(args: argparse.Namespace, config: Config, store: Store) -> int:
         raise UsageError("nothing to drop: only deliveries that wait can be dropped; name their ids, or --dest and --waiting")
     for row in rows:
         store.outbox.drop(row.id, "skipped", "dropped by the operator", SystemClock().now())
+    if args.json:
+        dump({"dropped": len(rows)})
     say(f"dropped: {len(rows)}")
     return 0
 
@@ -171,7 +173,7 @@ def _replay(args: argparse.Namespace, config: Config, store: Store) -> int:
     if args.dry_run:
         _print(rows, as_json=args.json)
         for event in missing:
-            out(f"{_clock(event.at)}  {event.kind}  {event.title}  (never owed)")
+            _print_missing(event, args.dest, as_json=args.json)
         say(f"{len(rows)} deliveries and {len(missing)} events that were never owed would be sent")
         return 0
     now = SystemClock().now()
@@ -179,16 +181,24 @@ def _replay(args: argparse.Namespace, config: Config, store: Store) -> int:
         write = DeliveryWrite(destination=args.dest, key=delivery_key(event.tag, 1, event.kind, args.dest), state="pending", due_at=now)
         store.archive.backfill(event.portal or config.portals[0].id, args.dest, [(event.entry, write)], now)
     say(f"{len(missing)} events that were never owed are owed now")
-    return _again(store, rows, args.json) if rows else 0
+    return _again(store, rows, args.json, missing=len(missing))
 
 
-def _again(store: Store, rows: Sequence[LedgerRow], as_json: bool) -> int:
+def _print_missing(event: EventRow, destination: str, *, as_json: bool) -> None:
+    if as_json:
+        dump({"destination": destination, "kind": event.kind, "state": "missing", "title": event.title, "event_at": event.at})
+    else:
+        out(harmless(f"{_clock(event.at)}  {event.kind}  {event.title}  (never owed)"))
+
+
+def _again(store: Store, rows: Sequence[LedgerRow], as_json: bool, **more: int) -> int:
     now = SystemClock().now()
     count = store.ledger.again([row.id for row in rows if row.state not in WAITING], "owed again by the operator", now)
     count += store.ledger.forward([row.id for row in rows if row.state in WAITING], "brought forward by the operator", now)
     if as_json:
-        dump({"again": count})
-    say(f"owed again: {count}; the next run sends them")
+        dump({"again": count, **more})
+    if rows:
+        say(f"owed again: {count}; the next run sends them")
     return 0
 
 
