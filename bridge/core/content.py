@@ -21,6 +21,8 @@ from .weights import END, PRICE, SENTENCE, fingerprint, is_dull, own_weight, tit
 
 _PORTRAIT = re.compile(r"author|avatar|user|portrait|byline|writer|logo|icon|profile|qr", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:$|[?#])", re.IGNORECASE)
+_LEAD = 240
+"""Columns that a lead may take."""
 _PARTS = frozenset(("p", "ol", "ul", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -199,14 +201,14 @@ def _is_dateline(block: Block) -> bool:
 
 
 def dateline(keep: Sequence[Block], flat: Flat) -> int:
-    """The index of the last line with a date between a lead of at most two paragraphs and the rest of the story; -1 without one."""
+    """The index of the last line with a date between a short lead and the rest of the story, no caption; -1 without one."""
     told, place = 0, -1
     for block in flat.blocks[keep[0].index : keep[0].index + 10]:
-        if _is_dateline(block):
+        if _is_dateline(block) and not (flat.blocks[block.index - 1].media and not flat.blocks[block.index - 1].columns):
             place = block.index
         elif block.weight > 0 and block.free >= 20:
-            told += 1
-            if told > 2:
+            told += block.columns
+            if told > _LEAD:
                 break
     behind = sum(block.columns for block in keep if block.index > place)
     return place if behind > sum(block.columns for block in keep if block.index < place) else -1

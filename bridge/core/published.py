@@ -33,6 +33,11 @@ _MARK = re.compile(r"[\d〇一二三四五六七八九○昨前]")  # every hint
 _WEAK_LABEL = re.compile(r"(?:成文|印发|签发|发文|生成|施行|生效|撰写|登记|录入)(?:[日时][期间])?\W*$")
 _MACHINE = re.compile(r"\W{0,4}(?:powered\b|processed\b|generated\b|页面生成|执行时间)", re.IGNORECASE)
 _CALLED = re.compile(r"(?:^|[\s_-])(?:post|entry|pub\w*|article|news)?[_-]?(?:date|time|datum|fecha)", re.IGNORECASE)
+_MADE_IN = re.compile(r"\W*(?:processed\s(?:in|time)|页面执行|执行时间|generated)\b", re.IGNORECASE)
+_PLACE = re.compile(
+    r"\W*(?:(?:会议|活动|报告|讲座)?地\s*[点址]|主\s*讲|报告人|主持人|where|venue|location|place|speaker|ort|lieu|lugar)\w*\s*[:：]",
+    re.IGNORECASE,
+)
 _WEEKDAY = re.compile(r"星期|周[一二三四五六日]|曜日|(?:mon|tues|wednes|thurs|fri|satur|sun)day", re.IGNORECASE)
 _TORN = re.compile(r"(?<=\d)\s+(?=[年月]\s*\d|日(?!期))|(?<=[年月])\s+(?=\d{1,2}\s*[月日])")  # word processors put figures into spans
 _APART = re.compile(r"((?:19|20)\d\d)\s+([-/.])\s+(\d{1,2})\s+\2\s+(\d{1,2})(?!\d)")
@@ -168,10 +173,20 @@ def _visible(blocks: Sequence[Block], scene: Scene) -> Iterable[Candidate]:
             continue
         budget -= 1
         before = next((one.text for one in blocks[max(0, block.index - 2) : block.index][::-1] if one.text), "")
-        for number, line in enumerate(printed_lines(block)):
+        lines = printed_lines(block)
+        for number, line in enumerate(lines):
+            if is_bare_label(even(line[:14].split(":")[0].split("：")[0])) and _PLACE.match(_next_line(blocks, block, lines, number)):
+                continue  # when and where something takes place
             text = _sheet(before, line) or _captioned(before, _APART.sub(r"\1\2\3\2\4", _TORN.sub("", line)))
             before = line
             yield from _dated(text, block, number, scene)
+
+
+def _next_line(blocks: Sequence[Block], block: Block, lines: Sequence[str], number: int) -> str:
+    """The line behind a block's `number`th, in it or below it."""
+    if number + 1 < len(lines):
+        return lines[number + 1]
+    return next((one.text for one in blocks[block.index + 1 : block.index + 3] if one.text), "")
 
 
 def _dated(text: str, block: Block, number: int, scene: Scene) -> Iterable[Candidate]:
@@ -212,7 +227,13 @@ def _near_enough(block: Block, scene: Scene) -> bool:
 def _rank(text: str, hit: Found, block: Block, number: int, scene: Scene) -> float:
     before = text[max(0, hit.start - 40) : hit.start]
     own = is_own(text, hit)
-    if in_range(text, hit) or (OTHER.search(before) and not own) or is_event(before) or _MACHINE.match(text, hit.end):
+    if (
+        in_range(text, hit)
+        or (OTHER.search(before) and not own)
+        or is_event(before)
+        or _MACHINE.match(text, hit.end)
+        or _MADE_IN.match(text)
+    ):
         return 0
     rank = 66 if own and block.role != "hidden" else _placed(text, hit, block, number, scene)
     return rank - _vague(hit, scene) + (4 if hit.when.precision != "day" else 0)
@@ -251,7 +272,8 @@ def _placed(text: str, hit: Found, block: Block, number: int, scene: Scene) -> f
     if inside:
         return _in_story(block, number, scene) if alone and (hit.form == "numeric" or not is_bare_label(before)) else 20
     close = alone and block.index <= scene.last + 2
-    return (52 if close and ((rest <= 4 and not block.role) or is_byline(text)) else 20) - crowded
+    few = rest <= (4 if hit.when.precision == "day" else 0) and not block.role
+    return (52 if close and (few or is_byline(text)) else 20) - crowded
 
 
 def _is_header(block: Block, scene: Scene) -> bool:

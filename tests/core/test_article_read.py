@@ -79,6 +79,8 @@ DATES = [
     # events, deadlines and spans are no publication
     ("<p>活动时间：2019年5月20日至5月25日</p>", None),
     ("<p>报名截止时间：2019-05-20</p>", None),
+    ("<p>时间：2019年5月10日 下午3:00</p><p>地点：校史馆</p>", None),
+    ("<p>时间：2019年5月10日 下午3:00　来源：校史馆</p>", "2019-05-10T15:00:00+08:00"),
     # today's date in the head of the page is not the article's
     ("", None),
     # implausible
