@@ -92,7 +92,7 @@ class Tick:
         if send:
             self._beat()
         self.summary.finished = self.clock.now()
-        self.store.portals.end_run(number, self.summary.finished, self.summary.plain())
+        self.store.portals.end_run(number, self.summary.finished, self.summary.plain(), self.summary.looks())
         if send:
             self._measure()
         return self.summary

@@ -82,8 +82,8 @@ class PortalBook(HostBook, Protocol):
         """The number of the tick that begins."""
         ...
 
-    def end_run(self, run: int, now: datetime, summary: Mapping[str, object]) -> None:
-        """A tick ended, with its figures."""
+    def end_run(self, run: int, now: datetime, summary: Mapping[str, object], looks: Mapping[str, tuple[int, bool]] = ...) -> None:
+        """A tick ended, with its figures; `looks`: by portal that was looked at, requests and whether a fault was met."""
         ...
 
     def last_run(self) -> Mapping[str, object] | None:

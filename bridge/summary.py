@@ -35,6 +35,10 @@ class Summary:
         """A figure summed over portals."""
         return sum(getattr(report, name) for report in self.portals)
 
+    def looks(self) -> dict[str, tuple[int, bool]]:
+        """By portal that was looked at: requests, and whether a fault was met."""
+        return {report.portal: (report.requests, bool(report.cause)) for report in self.portals}
+
     def plain(self) -> dict[str, Any]:
         """The figures as data."""
         figures = {name: self.total(name) for name in ("requests", "listed", "new", "adopted", "updated", "withdrawn", "left")}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from .rows import Incident
 
@@ -27,8 +27,8 @@ class Figures(Protocol):
         """From publication to feed, for those of the last `many` articles since a time that state one; never negative."""
         ...
 
-    def runs(self, since: datetime) -> list[Mapping[str, Any]]:
-        """Figures of the ticks since a time that looked at a portal, newest first."""
+    def looks(self, since: datetime) -> Mapping[str, tuple[int, int, int]]:
+        """By portal: requests, looks and bad looks of the ticks since a time."""
         ...
 
     def deliveries(self, destination: str) -> Mapping[str, int]:

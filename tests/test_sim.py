@@ -12,12 +12,13 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from bench.sim import report
-from bench.sim.__main__ import main, play
+from bench.sim.__main__ import main
 from bench.sim.driver import Parts, Sender, SimTick, WatchedArchive, WatchedPortals
 from bench.sim.face import FORMS, LABELS, LIST_DATES
 from bench.sim.happenings import KINDS, NAMES, schedule
 from bench.sim.judge import BAR, COUNTED, Score
 from bench.sim.markup import LAYOUTS
+from bench.sim.play import play
 from bench.sim.world import World, _first_face
 from bridge.model import Page, Portal, Site
 from bridge.portals import generic

@@ -20,7 +20,7 @@ from bridge.console import width
 from bridge.overview import DAYS, IncidentView, Overview, PortalView, SubscriberView
 from bridge.rows import GapRow, Incident, PortalRow
 from bridge.screen import Column, bars, grid
-from bridge.steps.overview import day_edges, gather, looked, needs
+from bridge.steps.overview import day_edges, gather, needs
 from bridge.stores import sqlite
 
 BAD = PortalRow(
@@ -62,7 +62,7 @@ def test_the_overview_counts_days_pushes_and_looks(house):
     lines(store, 9)
     for bad in ({}, {}, {"p": "dns: x"}):
         run = store.portals.begin_run(NOW)
-        store.portals.end_run(run, NOW, {"portals": ["p"], "requests": 5, "bad": bad, "seconds": 1.5, "faults": {"p": "no"}})
+        store.portals.end_run(run, NOW, {"seconds": 1.5, "faults": {"p": "no"}}, {"p": (5, bool(bad))})
     seen = gather(store, config, NOW)
     [portal], [subscriber] = seen.portals, seen.subscribers
     assert (portal.verdict, portal.entries, portal.unread, portal.requests, portal.held) == ("well", 3, 1, 15, 0)
@@ -71,15 +71,6 @@ def test_the_overview_counts_days_pushes_and_looks(house):
     assert (portal.newest, portal.newest_at, portal.since) == ("标题2", NOW, None)
     assert (subscriber.state, subscriber.sent, subscriber.waiting, subscriber.last_sent) == ("open", 1, 2, NOW - 2 * DAY)
     assert (seen.last_run, seen.last_run_seconds, seen.faults) == (NOW, 1.5, {"p": "no"})
-
-
-def test_what_a_run_tells_by_portal_is_believed():
-    runs = [
-        {"by_portal": {"p": {"requests": 3, "cause": "dns"}, "q": {"requests": 1, "cause": ""}}},
-        {"portals": ["p"], "requests": 2, "bad": {}},
-    ]
-    found = looked(runs)
-    assert (found["p"].requests, found["p"].success, found["q"].success) == (5, 0.5, 1.0)
 
 
 def test_a_local_day_has_23_or_25_hours_where_clocks_change():

@@ -1,9 +1,9 @@
 """How everything is doing, gathered from the store in reads whose cost does not grow with the archive."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Literal, cast
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from ..config import HUB, Config
@@ -22,26 +22,12 @@ _STATES = {"disabled": 0, "paused": 1, "new": 2, "open": 3}
 Role = Literal["subscriber", "operator", "hub"]
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
-    """What the last day's ticks did at one portal."""
-
-    requests: int = 0
-    good: int = 0
-    bad: int = 0
-
-    @property
-    def success(self) -> float | None:
-        """The share of looks that were good; None without any."""
-        return self.good / (self.good + self.bad) if self.good + self.bad else None
-
-
 def gather(store: Store, config: Config, now: datetime) -> Overview:
     """The whole installation at `now`, worst first; only reads."""
     troubles = store.incidents.open()
     since = {one.subject: one.opened_at for one in troubles}
-    holds, looks = store.incidents.holds(), looked(store.figures.runs(now - _DAY))
-    portals = [_portal(store, p, since.get(f"portal:{p.id}"), holds.get(p.id, 0), looks.get(p.id, Looks()), now) for p in config.portals]
+    holds, looks = store.incidents.holds(), store.figures.looks(now - _DAY)
+    portals = [_portal(store, p, since.get(f"portal:{p.id}"), holds.get(p.id, 0), looks.get(p.id, (0, 0, 0)), now) for p in config.portals]
     known = {row.id: row for row in store.outbox.destinations()}
     subscribers = [_subscriber(store, one, role, known.get(one.id), now) for one, role in _reached(config)]
     subscribers += [_hub(store, known[HUB], now)] if config.bridge.hub and HUB in known else []
@@ -66,26 +52,6 @@ def needs(store: Store, config: Config, now: datetime) -> dict[str, str]:
     return {**rest, **held(store, config.portals, now), **bad, **shut(store)}
 
 
-def looked(runs: Iterable[Mapping[str, Any]]) -> dict[str, Looks]:
-    """What ticks did, by portal, from their figures: `by_portal`, or what can be told without it."""
-    found: dict[str, Looks] = {}
-    for run in runs:
-        for portal, (requests, bad) in _of_run(run).items():
-            before = found.get(portal, Looks())
-            found[portal] = Looks(before.requests + requests, before.good + (not bad), before.bad + bad)
-    return found
-
-
-def _of_run(run: Mapping[str, Any]) -> dict[str, tuple[int, bool]]:
-    """By portal: requests, and whether the look was bad."""
-    told = run.get("by_portal")
-    if isinstance(told, Mapping):
-        return {str(name): (int(one.get("requests", 0)), bool(one.get("cause"))) for name, one in told.items()}
-    names, bad = run.get("portals") or [], run.get("bad") or {}
-    each = int(run.get("requests") or 0) // max(1, len(names))
-    return {str(name): (each, name in bad) for name in names}
-
-
 def day_edges(now: datetime, zone: ZoneInfo, days: int = DAYS) -> list[datetime]:
     """The midnights that begin the last `days` local days, today included, and the one that ends today."""
     today = now.astimezone(zone).date()
@@ -93,10 +59,11 @@ def day_edges(now: datetime, zone: ZoneInfo, days: int = DAYS) -> list[datetime]
     return [datetime(day.year, day.month, day.day, tzinfo=zone) for day in dates]
 
 
-def _portal(store: Store, portal: Portal, since: datetime | None, held: int, looks: Looks, now: datetime) -> PortalView:
+def _portal(store: Store, portal: Portal, since: datetime | None, held: int, looks: tuple[int, int, int], now: datetime) -> PortalView:
     row, figures = store.portals.portal(portal.id), store.figures
     newest = figures.newest(portal.id)
     delays = figures.delays(portal.id, now - _RECENT, _DELAYS)
+    requests, many, bad = looks
     return PortalView(
         id=portal.id,
         title=portal.title,
@@ -114,8 +81,8 @@ def _portal(store: Store, portal: Portal, since: datetime | None, held: int, loo
         unread=store.portals.unread(portal.id),
         held=held,
         per_day=tuple(figures.arrivals(portal.id, day_edges(now, ZoneInfo(portal.timezone)))),
-        requests=looks.requests,
-        success=looks.success,
+        requests=requests,
+        success=(many - bad) / many if many else None,
         delay=sorted(delays)[len(delays) // 2] if delays else None,
         newest=newest[0] if newest else "",
         newest_at=newest[1] if newest else None,

@@ -1,9 +1,9 @@
 """Figures for people and monitors. Only reads; what they cost does not grow with the archive (see `Upkeep.tally`)."""
 
-import json
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from sqlite3 import Row
 from typing import Any
@@ -12,7 +12,6 @@ from ..rows import WAITING, Incident
 from .database import Database
 from .times import ms, when
 
-_RUNS_READ = 5000
 _FAR = 1 << 62
 """Later than any time, in milliseconds."""
 
@@ -28,7 +27,9 @@ class Figures:
     def arrivals(self, portal: str, edges: Sequence[datetime]) -> list[int]:
         """How many articles a feed gained between each two neighbours of `edges`."""
         times = [ms(edge) for edge in edges]
-        return [self._between("listed_between", since, until, portal=portal) for since, until in pairwise(times)]
+        rows = self._db.all("listed_since", portal=portal, since=times[0], until=times[-1])
+        found = Counter(bisect_right(times, row["at"]) for row in rows)
+        return [found[place] for place in range(1, len(times))]
 
     def listed(self, portal: str) -> int:
         """How many articles a feed has gained so far."""
@@ -44,10 +45,9 @@ class Figures:
         rows = self._db.all("delays", portal=portal, since=ms(since), many=many)
         return [timedelta(milliseconds=max(0, row["delay"])) for row in rows]
 
-    def runs(self, since: datetime) -> list[Mapping[str, Any]]:
-        """Figures of the ticks since a time that looked at a portal, newest first, at most 5000 ticks back."""
-        rows = self._db.all("runs_since", since=ms(since), many=_RUNS_READ)
-        return [json.loads(row["summary"]) for row in rows]
+    def looks(self, since: datetime) -> Mapping[str, tuple[int, int, int]]:
+        """By portal: requests, looks and bad looks of the ticks since a time, at most 5000 ticks back."""
+        return {row["portal"]: (row["requests"], row["many"], row["bad"]) for row in self._db.all("looks_since", since=ms(since))}
 
     # ------------------------------------------------------------ destinations
 

@@ -3,6 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
 
 from .. import codec
 from ..model import HostState, Site
@@ -11,6 +14,9 @@ from .database import Database
 from .times import ms, when
 
 _RUNS_KEPT = 5000
+_PARSED = 64
+"""So many portals' learnings are kept as they were parsed: a tick asks for the same row again and again."""
+_NONE: Mapping[str, tuple[int, bool]] = MappingProxyType({})
 
 
 class Portals:
@@ -31,11 +37,11 @@ class Portals:
             cause=row["cause"],
             detail=row["detail"],
             verdict=row["verdict"],
-            health=json.loads(row["health"]),
+            health=_health(row["health"]),
             gone_ok=when(row["gone_ok"]),
             checked_at=when(row["checked_at"]),
             good_at=when(row["good_at"]),
-            site=codec.load(Site, row["site"]),
+            site=_site(row["site"]),
         )
 
     def save_portal(self, row: PortalRow) -> None:
@@ -154,17 +160,30 @@ class Portals:
             row = self._db.one("run_add", at=ms(now))
             assert row is not None
             self._db.run("run_prune", id=row["id"] - _RUNS_KEPT)
+            self._db.run("looks_prune", run=row["id"] - _RUNS_KEPT)
             return int(row["id"])
 
-    def end_run(self, run: int, now: datetime, summary: Mapping[str, object]) -> None:
-        """A tick ended, with its figures."""
+    def end_run(self, run: int, now: datetime, summary: Mapping[str, object], looks: Mapping[str, tuple[int, bool]] = _NONE) -> None:
+        """A tick ended, with its figures; `looks`: by portal that was looked at, requests and whether a fault was met."""
         with self._db.tx():
+            for portal, (requests, bad) in looks.items():
+                self._db.run("look_add", run=run, at=ms(now), portal=portal, requests=requests, bad=int(bad))
             self._db.run("run_done", id=run, at=ms(now), summary=json.dumps(dict(summary), ensure_ascii=False))
 
     def last_run(self) -> Mapping[str, object] | None:
         """Figures of the last tick that ended, with `finished_at`; None before the first."""
         row = self._db.one("last_run")
         return {**json.loads(row["summary"]), "finished_at": when(row["finished_at"])} if row else None
+
+
+@lru_cache(maxsize=_PARSED)
+def _health(text: str) -> Mapping[str, Any]:
+    return MappingProxyType(json.loads(text))
+
+
+@lru_cache(maxsize=_PARSED)
+def _site(text: str) -> Site:
+    return codec.load(Site, text)
 
 
 def _line(line: NewLink) -> dict[str, str]:

@@ -366,6 +366,14 @@ INSERT INTO runs (started_at) VALUES (:at) RETURNING id;
 -- A tick ended.
 UPDATE runs SET finished_at = :at, summary = :summary WHERE id = :id;
 
+-- name: look_add
+-- What a tick did at a portal.
+INSERT INTO looks (run, at, portal, requests, bad) VALUES (:run, :at, :portal, :requests, :bad);
+
+-- name: looks_prune
+-- Old looks are forgotten.
+DELETE FROM looks WHERE run <= :run;
+
 -- name: run_prune
 -- Old ticks are forgotten.
 DELETE FROM runs WHERE id <= :id;

@@ -1,3 +1,7 @@
+-- name: listed_since
+-- When a feed gained its articles since a time.
+SELECT first_seen AS at FROM listings WHERE portal = :portal AND first_seen >= :since AND first_seen < :until;
+
 -- name: listed_between
 -- How many articles a feed gained in a stretch of time; what it said of trouble is none.
 SELECT COUNT(*) AS many FROM listings l WHERE l.portal = :portal AND l.first_seen >= :since AND l.first_seen < :until
@@ -21,10 +25,9 @@ WHERE e.kind = 'article' AND (e.data LIKE '%"precision":"second"%' OR e.data LIK
 -- What has been counted of a subject, and up to when.
 SELECT many, through FROM tallies WHERE subject = :subject;
 
--- name: runs_since
--- The ticks since a time that looked at a portal, newest first.
-SELECT started_at, summary FROM runs WHERE id > (SELECT MAX(id) FROM runs) - :many AND started_at >= :since AND finished_at IS NOT NULL
-    AND summary NOT LIKE '%"portals": []%' ORDER BY id DESC;
+-- name: looks_since
+-- What the ticks since a time did, by portal.
+SELECT portal, SUM(requests) AS requests, COUNT(*) AS many, SUM(bad) AS bad FROM looks WHERE at >= :since GROUP BY portal;
 
 -- name: count_state
 -- How many deliveries of a destination are in a state.
