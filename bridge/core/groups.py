@@ -125,16 +125,24 @@ def _fold(found: list[Candidate], ending: str) -> None:
 
 
 def _repeated(found: list[Candidate]) -> set[int]:
-    """The short links that come back line by line, as categories and authors do, and others of their kind."""
+    """The short links that come back line by line, as categories and authors do, and others of their kind.
+
+    A short title that stands in the list and in the blocks beside it has the address of a title, and is one.
+    """
     short = [candidate for candidate in found if candidate.likeness < 0.5]
     often = Counter((candidate.place, candidate.url) for candidate in short)
     kinds = Counter((candidate.place, candidate.shape.loose) for candidate in short)
     unlike = Counter((place, shape(url).loose) for place, url in often)
+    titled = Counter((candidate.place, candidate.shape.exact) for candidate in found if candidate.likeness >= 0.5)
+    back = Counter((place, shape(url).exact) for (place, url), times in often.items() if times >= 2)
     return {
         id(candidate)
         for candidate in short
-        if often[candidate.place, candidate.url] >= 3
-        or unlike[candidate.place, candidate.shape.loose] <= 0.4 * kinds[candidate.place, candidate.shape.loose]
+        if titled[candidate.place, candidate.shape.exact] <= 3 * back[candidate.place, candidate.shape.exact]
+        and (
+            often[candidate.place, candidate.url] >= 3
+            or unlike[candidate.place, candidate.shape.loose] <= 0.4 * kinds[candidate.place, candidate.shape.loose]
+        )
     }
 
 

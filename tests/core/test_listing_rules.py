@@ -279,3 +279,17 @@ def test_hostile_pages_end(text):
     """Deep, wide and endless markup is read or refused; time is bounded by the length."""
     with contextlib.suppress(ReadError):
         assert read(text).links
+
+
+def test_a_short_title_that_stands_in_the_list_and_beside_it_is_a_line():
+    """`停水通知` in the list, under the newest and under the most read, all of one markup: it is no category of the other titles."""
+    rows = [(f"/news/{n}.html", title) for n, title in enumerate([*TITLES, "停水通知"])]
+    tables = [
+        "<table>"
+        + "".join(f'<tr><td>·<a href="{url}">{title}</a></td><td>11-{20 - n}</td></tr>' for n, (url, title) in enumerate(part))
+        + "</table>"
+        for part in (rows, rows[-3:], rows[-3:])
+    ]
+    side = f"<td width=200><b>最新资讯</b>{tables[1]}<b>热门资讯</b>{tables[2]}</td>"
+    page = read(f"<body>{MENU}<table><tr><td width=600>{tables[0]}</td>{side}</tr></table>")
+    assert [link.title for link in page.links] == [*TITLES, "停水通知"]
