@@ -91,6 +91,10 @@ class Upkeep(Protocol):
         """What was held is known and shown, but not sent, and no article is withdrawn; gives what `held` gave before."""
         ...
 
+    def ask_again(self, portal: str, now: datetime) -> None:
+        """Articles that answered with 404 and are not withdrawn are due at once."""
+        ...
+
     def waiting(self) -> int:
         """How many deliveries wait."""
         ...

@@ -72,8 +72,12 @@ def plan(
     place: int | None,
     adopted: Mapping[str, int] = MappingProxyType({}),
     held: Container[str] = frozenset(),
+    *,
+    again: bool = False,
+    sound_at: datetime | None = None,
 ) -> Plan:
     """Which lines of a list page are new or read differently. `adopted`: new lines of known articles; `held`: those the breaker holds.
+    `again`: known addresses are other articles' now, so that every line is to be read; `sound_at`: the last good look.
 
     `place` is None for a page that was read before; else it is the place of its first line among the lines of first
     lists, which `backfill` counts by. New lines come last line first: the oldest article is read and pushed first. On a
@@ -82,16 +86,21 @@ def plan(
     """
     new: dict[str, NewLink] = {}
     touched: dict[str, tuple[int, NewLink]] = {}
-    below = slid(links, known) if place is None else set()
+    below = slid(links, anchored(known, sound_at)) if place is None else set()
     for number, link in enumerate(links):
         key = canonical(link.url)
         at = place + number if place is not None else SLID if number in below else None
         line = NewLink(key=key, link=link, line=line_print(link), place=at, entry=adopted.get(key), held=key in held)
         if key not in known:
             new.setdefault(key, line)
-        elif known[key].line != line.line:
+        elif again or known[key].line != line.line:
             touched.setdefault(key, (known[key].id, line))
     return Plan(new=tuple(reversed(new.values())), touched=tuple(touched.values()), known=len(known))
+
+
+def anchored(known: Mapping[str, LinkRow], sound_at: datetime | None) -> Mapping[str, LinkRow]:
+    """The known lines down to which the list has been seen: what came since the last good look may stand above what never was."""
+    return known if sound_at is None else {key: row for key, row in known.items() if row.listed_at <= sound_at}
 
 
 def slid(links: Sequence[Link], known: Mapping[str, LinkRow]) -> set[int]:

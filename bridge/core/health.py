@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 from .health_articles import article_fault, articles_failing, articles_off, failing_keys, learn_articles, marked, noted
-from .health_causes import family, line
+from .health_causes import article_family, family, line
 from .health_lists import MOVED, REMARKS, learn_lists, list_doubt, list_fault, list_remarks
 from .health_looks import ArticleLook, Fault, ListLook, Observation, State, Verdict
 from .health_numbers import hours, quantile, rounded
@@ -218,8 +218,11 @@ def _every(seen: Observation, history: History) -> float:
 
 def _remembered(seen: Observation, history: History) -> History:
     """With the outcomes, the doubts and the dates ahead of this tick; what is usual stays as it is."""
-    failed = tuple(key(look.url) for look in seen.lists if look.cause != "deferred" and list_fault(look, history))[:LISTS]
-    after = replace(marked(history, seen.articles), ahead=_ahead(seen, history.ahead), failed=failed)
+    faults = {look.url: fault[0] for look in seen.lists if look.cause != "deferred" and (fault := list_fault(look, history))}
+    failed = tuple(map(key, faults))[:LISTS]
+    # What a list page failed by in this very tick says nothing more when articles fail by it: one bad minute is one fault.
+    telling = [look for look in seen.articles if not look.cause or article_family(look.cause, new=True) not in faults.values()]
+    after = replace(marked(history, telling), ahead=_ahead(seen, history.ahead), failed=failed)
     since = {(doubt.key, doubt.cause): doubt.since for doubt in history.doubts}
     doubts = [Doubt(at, cause, line(detail), since.get((at, cause), seen.at)) for at, (cause, detail) in _doubts(seen, after)]
     return replace(after, doubts=tuple(doubts[:DOUBTS]))

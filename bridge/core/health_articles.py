@@ -70,7 +70,7 @@ def marked(history: History, looks: Sequence[ArticleLook]) -> History:
     """With the newest outcome of each article; this is memory, not what is usual."""
     marks = list(history.marks)
     for look in looks:
-        cause = article_family(look.cause, new=look.new) if look.cause else ""
+        cause = article_family(look.cause, new=look.new or look.missed) if look.cause else ""
         if cause or not look.cause:
             at = key(look.url)
             marks = [mark for mark in marks if mark.key != at]
@@ -145,7 +145,7 @@ def learn_articles(history: History, looks: Sequence[ArticleLook], known: frozen
     sizes, dated, failing = list(history.sizes), history.with_date, history.failing
     for look in looks:
         history = noted(history, look)
-        cause = article_family(look.cause, new=look.new) if look.cause else ""
+        cause = article_family(look.cause, new=look.new or look.missed) if look.cause else ""
         if look.new and not look.cause and (look.size or look.images):
             sizes.append(min(look.size, 10**7))
             dated += "1" if look.dated else "0"

@@ -43,7 +43,7 @@ class ArticleLook:
 
     `cause` as in ListLook (of `article_fault`); `new` whether it was never read before; `size` characters of its text
     without white space; `dated` whether it states a publication date; `text_print` a digest of its text, "" when there is
-    none; `garbled` whether the text was decoded wrongly.
+    none; `garbled` whether the text was decoded wrongly; `missed` whether it is gone, and so are others of its list.
     """
 
     url: str
@@ -56,6 +56,7 @@ class ArticleLook:
     images: int = 0
     text_print: str = ""
     garbled: bool = False
+    missed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from .match_titles import NEARLY, SAME, UNLIKE, columns, fold_title, reformattin
 LONG = 20
 """Columns of a title that says enough to know an article by it alone."""
 _PAIRED = 400
+_SLID = 3
 _TOLD = 60
 _CANDIDATES = 2000
 _T = TypeVar("_T")
@@ -59,17 +60,18 @@ class _Match:
     how: str
 
 
-def turn(links: Sequence[Link], known: Mapping[str, LinkRow], candidates: Callable[[], Sequence[Known]]) -> Turn:
+def turn(links: Sequence[Link], known: Mapping[str, LinkRow], candidates: Callable[[], Sequence[Known]], *, slid: int = 0) -> Turn:
     """Which lines of a page show known articles at other addresses.
 
     `known` are the rows of the lines' canonical keys, `candidates()` gives the newest articles of the portal, newest
-    first; it is called only when most of the page's lines look new.
+    first; it is called only when most of the page's lines look new, or when several are new and older than all known ones
+    (`slid`): where a page grows, articles come back that have moved meanwhile.
     """
     keyed = [(canonical(link.url), link) for link in links]
     lines = _lines(keyed, known)
     new = [line for line in lines.values() if line.row is None]
     suspects = _suspects(keyed, lines)
-    if 2 * (len(new) + len(suspects)) <= len(lines):
+    if 2 * (len(new) + len(suspects)) <= len(lines) and slid < _SLID:
         return Turn(unknown=frozenset(line.key for line in new))
     return _Matcher(tuple(lines.values()), (*new, *suspects), tuple(candidates())[:_CANDIDATES]).turn()
 

@@ -16,8 +16,8 @@ from .match_titles import NEARLY, SAME, UNLIKE, columns, fold_title, title_liken
 from .match_turn import LONG, Turn, turn
 
 __all__ = [
-    "Known", "Turn", "another_article", "cms_id", "fold_title", "likeness", "same_article", "scheme", "title_likeness", "turn",
-    "which_article",
+    "Known", "Turn", "another_article", "cms_id", "fold_title", "likeness", "other_issue", "same_article", "scheme", "title_likeness",
+    "turn", "which_article",
 ]  # fmt: skip
 
 _ALIKE, _NEAR, _EQUAL = 0.8, 0.92, 0.97
@@ -71,6 +71,17 @@ def another_article(title: str, published: When | None, text: str, known: Known)
     if not fold_text(text) or not fold_text(known.text):
         return bool(apart)
     return apart != 0 and likeness(text, known.text) < UNLIKE
+
+
+def other_issue(title: str, published: When | None, text: str, known: Known) -> bool:
+    """Whether what is read at a known address is another issue of the same form: another day, and a title or figures that differ.
+
+    So the next notice looks at an address that was given again. An edit with a new date looks alike, so ask only where a
+    portal gives addresses again.
+    """
+    if not days_apart(published, known):
+        return False
+    return title_likeness(title, known.title) < NEARLY or not same_numbers(text, known.text)
 
 
 class _Pair:

@@ -67,7 +67,7 @@ class Alert:
             if holds.get(portal.id):
                 yield _hold(portal, name, holds[portal.id], now)
             gone = self.store.incidents.gone(portal.id)
-            if gone >= MASS and not (row.gone_ok and row.gone_ok > now):
+            if gone >= MASS and row.cause != "gone" and not (row.gone_ok and row.gone_ok > now):
                 yield _gone(portal, name, gone, now)
         for gap in {one.portal: one for one in reversed(gaps)}.values():
             evidence = f"{gap.url}: no known article on {gap.pages} pages; what was listed in between may be missing"

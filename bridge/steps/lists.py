@@ -16,7 +16,7 @@ from ..model import Link, ListPage, Page, Portal, Request, Site
 from ..ports import Clock, Profile, Store
 from ..rows import GapRow, LinkRow, ListRow
 from .asking import Answer
-from .memory import Memory
+from .memory import MOVED, Memory
 from .recognise import Recogniser
 
 Look = Generator[Request, Answer, ListLook]
@@ -54,7 +54,11 @@ class ListReader:
         rows = self._rows(listed.links)
         # A list page that is new but shows known articles is an old one under another address: what else it shows is news.
         # One that shows nothing known, in no form, is read like a first run.
-        turned = Turn() if first and self.good_at is None else turn(listed.links, rows, self.recogniser.candidates)
+        turned = (
+            Turn()
+            if first and self.good_at is None
+            else turn(listed.links, rows, self.recogniser.candidates, slid=len(decide.slid(listed.links, rows)))
+        )
         initial = first and not rows and not turned.adopted
         look = _looked(url, page, listed, rows, turned)
         fault = list_fault(look, self.history)
@@ -63,10 +67,11 @@ class ListReader:
         self._learn(listed)
         self.notes += [f"{url}: {remark}" for _, remark in list_remarks(look)]
         links, gap = listed.links, None
-        if not initial and gap_ahead(links, {*rows, *turned.adopted}, decide.slid(links, rows)):
+        seen = decide.anchored(rows, self.good_at)
+        if not initial and gap_ahead(links, {*seen, *turned.adopted}, decide.slid(links, seen)):
             links, gap = yield from self._older(url, listed)
             rows = self._rows(links)
-            turned = turn(links, rows, self.recogniser.candidates)
+            turned = turn(links, rows, self.recogniser.candidates, slid=len(decide.slid(links, rows)))
         self._record(url, page, links, rows, turned, initial=initial)
         self._tell(gap if not turned.adopted else None)
         return look
@@ -137,8 +142,8 @@ class ListReader:
             pages += 1
             more = [link for link in listed.links if canonical(link.url) not in links]
             links |= {canonical(link.url): link for link in more}
-            rows = self._rows(more)
-            if rows and not gap_ahead(more, rows, decide.slid(more, rows)):
+            seen_there = decide.anchored(self._rows(more), self.good_at)
+            if seen_there and not gap_ahead(more, seen_there, decide.slid(more, seen_there)):
                 return None
             at = listed.next
         known = self._rows(tuple(links.values()))
@@ -163,17 +168,23 @@ class ListReader:
     def _record(self, url: str, page: Page, links: Sequence[Link], rows: Mapping[str, LinkRow], turned: Turn, *, initial: bool) -> None:
         row = ListRow(url=url, etag=page.etag, last_modified=page.last_modified, digest=decide.page_digest(page))
         self.memory.shows(url, dict.fromkeys(canonical(link.url) for link in links))
-        self.memory.standing[url] = list(dict.fromkeys(_standing(links, rows)))
+        sure = len(turned.replaced) < MOVED  # else a known title at its address may be the next issue's
+        self.memory.standing[url] = list(dict.fromkeys(_standing(links, rows))) if sure else []
         self._store(row, links, rows, turned, initial=initial)
 
     def _store(self, row: ListRow, links: Sequence[Link], rows: Mapping[str, LinkRow], turned: Turn, *, initial: bool) -> None:
         now = self.clock.now()
         hold = turned.news if self._is_flood(turned, len(links), now) else frozenset()
         place = self.store.portals.places(self.portal.id) if initial else None
-        plan = decide.plan(links, rows, place, turned.adopted, hold)
+        plan = decide.plan(links, rows, place, turned.adopted, hold, again=len(turned.replaced) >= MOVED, sound_at=self.good_at)
         self.store.portals.record_list(self.portal.id, row, plan.new, plan.touched, now)
         if turned.turned:
             self.memory.turned_at = now
+        if len(turned.adopted.keys() - rows.keys()) >= MOVED:
+            self.memory.moved_at = now
+        if len(turned.replaced) >= MOVED:
+            self.memory.given_at = now
+            self.memory.given |= {key: uid for key, uid in turned.adopted.items() if key in rows}
         self.listed += len(links)
         self.new += sum(line.entry is None for line in plan.new)
         self.held += sum(line.held for line in plan.new)

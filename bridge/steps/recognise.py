@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from ..core import decide
 from ..core.identity import canonical, entry_id
+from ..core.match_known import days_apart
 from ..core.match_titles import NEARLY, UNLIKE
-from ..core.matching import Known, another_article, cms_id, likeness, title_likeness, which_article
+from ..core.matching import Known, another_article, cms_id, likeness, other_issue, title_likeness, which_article
 from ..core.prints import changed, fold, prints
 from ..model import Article, Page, Portal
 from ..ports import Store
@@ -57,18 +58,31 @@ class Recogniser:
         if known is None:
             found = self._at(page, article) or self._search(article, case.row.url, None, turned=self.turned)
             return self._as(case, found, True) if found else case
-        if known.partial or not _says_otherwise(article, known):
+        if known.partial:
             return case
-        other = self._search(article, case.row.url, known.uid, turned=True)
+        named = self._named(case, article, known)
+        if named is None and not _says_otherwise(article, known):
+            return case
+        other = named or self._search(article, case.row.url, known.uid, turned=True)
         if other is None and not self._is_another(case, article, known):
             return case
         return replace(self._as(case, other, other is not None), reused=True)
 
+    def _named(self, case: decide.Case, article: Article, known: EntryRow) -> EntryRow | None:
+        """The known article that the list named for this address when it was given again, if that is what is read."""
+        uid = self.memory.given.pop(case.row.key, None)
+        other = self.store.archive.entry_row(uid) if uid not in {None, known.uid} and uid is not None else None
+        if other is None or title_likeness(article.title, other.title) < NEARLY:
+            return None
+        return other if days_apart(article.published, as_known(other, self._zone)) in {None, 0} else None
+
     def strange(self, case: decide.Case, article: Article) -> bool:
         """Whether a known address shows another page that no list vouches for: no edit, and no new article either."""
         known = case.known
-        if known is None or known.partial or title_likeness(article.title, case.row.link.title) >= NEARLY:
+        if known is None or known.partial:
             return False
+        if title_likeness(article.title, case.row.link.title) >= NEARLY:
+            return self.turned and _says_otherwise(article, known) and _is_of_another_day(article, case.row, known)
         return self._is_unlike(article, known)
 
     # ------------------------------------------------------------ parts
@@ -93,14 +107,18 @@ class Recogniser:
         return likeness(article.content_text, self._whole(as_known(known, self._zone)).text) < UNLIKE
 
     def _is_another(self, case: decide.Case, article: Article, known: EntryRow) -> bool:
-        """Whether an article that is no known one is new, and not the known one rewritten: after a turn, or by its day.
+        """Whether an article that is no known one is new, and not the known one rewritten: after a turn, by its day, or as an issue.
 
         The list must say so too: a page that became an error or a menu is no other article.
         """
-        if title_likeness(article.title, case.row.link.title) < NEARLY or not self._is_unlike(article, known):
+        if title_likeness(article.title, case.row.link.title) < NEARLY:
             return False
         whole = self._whole(as_known(known, self._zone))
-        return self.turned or another_article(article.title, article.published, article.content_text, whole)
+        if self.memory.gives_again(self.now) and other_issue(article.title, article.published, article.content_text, whole):
+            return True
+        return self._is_unlike(article, known) and (
+            self.turned or another_article(article.title, article.published, article.content_text, whole)
+        )
 
     def _search(self, article: Article, url: str, but: int | None, *, turned: bool) -> EntryRow | None:
         """The known article that this is, or None where there is none or it could be two."""
@@ -136,8 +154,16 @@ def _likely(known: Known, article: Article, url: str) -> bool:
 
 
 def _says_otherwise(article: Article, known: EntryRow) -> bool:
-    """Whether title, text and date all differ from what is known: an edit seldom changes them all."""
-    return {"title", "text", "published"} <= set(changed(known.prints, prints(article)))
+    """Whether text and date both differ from what is known: an edit seldom changes both, and issues of a series share their title."""
+    return {"text", "published"} <= set(changed(known.prints, prints(article)))
+
+
+def _is_of_another_day(article: Article, row: LinkRow, known: EntryRow) -> bool:
+    """Whether an article states another day than the list does for it, and than it did before."""
+    own, listed = article.published, row.link.published
+    if own is None or listed is None:
+        return False
+    return own.at.date() != listed.at.date() and own.at.date().isoformat() != known.prints.get("published", "")[:10]
 
 
 def _far(known: Known, article: Article) -> float:

@@ -11,14 +11,15 @@ from ..core import decide
 from ..core.breaker import MASS
 from ..core.health import ArticleLook, History, ListLook, Observation, Verdict, article_fault, judge, learned, noted
 from ..core.identity import canonical
-from ..core.prints import digest, fold, plain_print
+from ..core.prints import changed, digest, fold, plain_print, prints
 from ..core.skew import skew
 from ..errors import AddressRefused, Deferred, FetchError, HttpStatus, ReadError, RobotsRefused, StoreError
 from ..model import Article, Link, Page, Portal, Request, Site, Unchanged
 from ..ports import Clock, Profile, Store
 from ..rows import Change, Follower, LinkRow, PortalRow
 from .asking import Answer, Asking, PortalReport, lists_due
-from .memory import Memory
+from .memory import MOVED, Memory
+from .missing import Missing
 
 if TYPE_CHECKING:
     from .lists import ListReader
@@ -31,7 +32,6 @@ Reading = tuple[Article, str]
 _MOST = 2000
 _PAGES_OF_ONE = 12
 _GONE = frozenset({404, 410})
-_GONE_CAUSES = frozenset({"http-404", "http-410"})
 _FINAL = frozenset({405, 406, 414, 451})
 _GONE_TOGETHER = timedelta(days=2)
 _SHORT_TRIES = 3
@@ -54,6 +54,7 @@ class Scrape:
     ahead: int = 0
     started: datetime = field(init=False)
     memory: Memory = field(default_factory=Memory)
+    missing: Missing = field(init=False)
     _recogniser: "Recogniser | None" = None
     _reader: "ListReader | None" = None
 
@@ -64,27 +65,17 @@ class Scrape:
         self.history = History.load(row.health)
         self.started = self.clock.now()
         self.memory = Memory.load(row.health.get("memory") or {})
+        self.missing = Missing(store=self.store, portal=self.portal, memory=self.memory)
         looked = lists_due(row, self.portal, self.started, force=self.force)
         lists, new, complete = (yield from self._lists(row, report)) if looked else ([], 0, False)
-        yield from self._articles(report)
+        yield from self._articles(row, report)
         report.left = self.store.portals.unread(self.portal.id)
         if looked:
             seen = Observation(
                 at=self.clock.now(), lists=tuple(lists), articles=tuple(self.looks), new=new, ahead=self.ahead, skew=self.memory.skew
             )
             self._close(row, report, seen, complete=complete)
-        if any(look.cause in _GONE_CAUSES for look in self.looks):
-            self._tell_gone(report)
         return report
-
-    def _tell_gone(self, report: PortalReport) -> None:
-        """Many articles that went away together are a fault of the portal, whatever its list shows."""
-        row, now = self.store.portals.portal(self.portal.id), self.clock.now()
-        gone = self.store.incidents.gone(self.portal.id, now - _GONE_TOGETHER)
-        if gone >= MASS and not row.bad_ticks and not (row.gone_ok and row.gone_ok > now):
-            verdict = Verdict(state="suspicious", cause="gone", detail=f"{gone} articles answer with 404 within two days")
-            self.store.portals.save_portal(_judged(row, verdict, now))
-            report.blame(verdict.cause, verdict.detail)
 
     def _close(self, row: PortalRow, report: PortalReport, seen: Observation, *, complete: bool) -> None:
         """The tick's verdict; list pages that could not be asked are due again as soon as they can, and are no verdict."""
@@ -166,12 +157,19 @@ class Scrape:
 
     # ------------------------------------------------------------ articles
 
-    def _articles(self, report: PortalReport) -> Generator[Request, Answer, None]:
+    def _articles(self, portal: PortalRow, report: PortalReport) -> Generator[Request, Answer, None]:
+        """What is due is looked at; once articles answer again, so is what was gone while none did."""
+        yield from self._due(report)
+        if portal.cause == "gone" and self._answered:
+            self.store.upkeep.ask_again(self.portal.id, self.clock.now())
+            yield from self._due(report)
+
+    def _due(self, report: PortalReport) -> Generator[Request, Answer, None]:
         closed: set[str] = set()
         for row in self.store.archive.due(self.portal.id, self.clock.now(), _MOST, force=self.force):
             if self.over():
                 return
-            if _host(row.url) in closed:
+            if _host(row.url) in closed or row.id in self.missing.asked:
                 continue
             failure = yield from self._article(row, report)
             if isinstance(failure, Deferred):
@@ -179,12 +177,14 @@ class Scrape:
 
     def _article(self, row: LinkRow, report: PortalReport) -> Generator[Request, Answer, Exception | None]:
         """One look at one article, recorded; the failure, if it failed."""
+        self.missing.asked.add(row.id)
         answer = yield from self._ask(Request(row.url, "article", row.etag, row.last_modified), report)
         if isinstance(answer, Deferred):
             return answer
         case = self._case(row)
         if isinstance(answer, FetchError):
-            return self._failed(case, _gravity(answer), answer, report)
+            gone = _gravity(answer) == "gone" and case.known is not None
+            return (yield from self._gone(case, answer, report)) if gone else self._failed(case, _gravity(answer), answer, report)
         if isinstance(answer, Unchanged) or decide.page_digest(answer) == row.digest:
             self.looks.append(ArticleLook(url=row.url, title=row.link.title))
             self._record(decide.unchanged(case), report)
@@ -204,12 +204,32 @@ class Scrape:
         self.looks.append(look)
         self.history = noted(self.history, look)
         self.ahead += _is_ahead(article, self.started + self.memory.skew)
-        case = self.recogniser.resolved(case, article, page) if case.known is None or _reads_otherwise(case, article) else case
+        odd = case.known is None or case.row.key in self.memory.given or _reads_otherwise(case, article)
+        case = self.recogniser.resolved(case, article, page) if odd else case
         if not case.reused and self.recogniser.strange(case, article):
             return self._failed(case, "transient", ReadError("led-away", "shows another page than the article that the list names"), report)
         self._record(decide.seen(case, article, page, plain), report, adopted=case.adopting)
         self._learn(article)
         return None
+
+    def _gone(self, case: decide.Case, error: FetchError, report: PortalReport) -> Generator[Request, Answer, Exception | None]:
+        """A known article's address answers 404: it is withdrawn only if others of the list answer, or there are none to ask."""
+        if self.missing.left_behind(case.row):
+            return self._failed(case, "final", error, report)
+        for other in self.missing.controls() if not (case.known and case.known.withdrawn) else ():
+            if self._answered:
+                break
+            failure = yield from self._article(other, report)
+            self.missing.silent |= failure is not None and not isinstance(failure, Deferred)
+        at_fault = self.missing.silent and not self._answered
+        partial = case.known is not None and case.known.partial
+        look = ArticleLook(url=case.row.url, title=case.row.link.title, new=partial, missed=at_fault)
+        return self._failed(replace(case, keep=at_fault or self._too_many_gone(case.row)), "gone", error, report, look)
+
+    @property
+    def _answered(self) -> bool:
+        """Whether an article page was had in this tick."""
+        return any(not look.cause for look in self.looks)
 
     def _failed(
         self, case: decide.Case, kind: decide.Failure, error: Exception, report: PortalReport, look: ArticleLook | None = None
@@ -220,7 +240,7 @@ class Scrape:
         look = look or ArticleLook(url=case.row.url, title=case.row.link.title, new=case.known is None or case.known.partial)
         self.looks.append(replace(look, cause=cause, detail=detail))
         if kind == "gone":
-            case = replace(case, left=self.memory.has_left(case.row.key), keep=case.known is not None and self._too_many_gone(case.row))
+            case = replace(case, left=self.memory.has_left(case.row.key))
         self._record(decide.failed(case, kind, cause if isinstance(error, FetchError) else detail), report)
         report.notes.append(f"{case.row.url}: {cause if isinstance(error, FetchError) else detail}")
         return None if kind in {"final", "barred"} else error
@@ -232,7 +252,7 @@ class Scrape:
         """
         known = case.known
         stayed = case.row.tries >= _SHORT_TRIES and self.store.portals.portal(self.portal.id).cause != "article-drift"
-        if known is None or stayed or _reads_otherwise(case, article):
+        if known is None or stayed or _is_retitled(case, article):
             return None
         return int(known.prints.get("size") or 0) or None
 
@@ -311,6 +331,8 @@ class Scrape:
         self.store.archive.apply(change)
         report.new += change.event == "published"
         report.adopted += adopted
+        if adopted and report.adopted == MOVED:
+            self.memory.moved_at = self.started
         report.updated += change.event == "updated"
         report.withdrawn += change.event == "withdrawn"
 
@@ -349,7 +371,12 @@ def _is_ahead(article: Article, now: datetime) -> bool:
 
 
 def _reads_otherwise(case: decide.Case, article: Article) -> bool:
-    """Whether a known address shows another title than before: it may be another article's now."""
+    """Whether a known address shows another title or time than before: it may be another article's now."""
+    known = case.known
+    return known is not None and (_is_retitled(case, article) or "published" in changed(known.prints, prints(article)))
+
+
+def _is_retitled(case: decide.Case, article: Article) -> bool:
     known = case.known
     return known is not None and bool(article.title) and known.prints.get("title", "") != digest(fold(article.title))
 

@@ -55,6 +55,12 @@ class Holding:
             self._show(portal, before)
         return before
 
+    def ask_again(self, portal: str, now: datetime) -> None:
+        """Articles that answered with 404 and are not withdrawn are due at once."""
+        with self._db.tx():
+            for row in self._db.all("gone_of", portal=portal):
+                self._db.run("gone_due", id=row["id"], now=ms(now))
+
     def _show(self, portal: str, before: dict[str, int]) -> None:
         self._db.run("lines_free", portal=portal)
         self._db.run("listings_show", portal=portal)

@@ -314,3 +314,18 @@ def test_what_slid_up_is_published_and_not_pushed():
     change = decide.seen(case(row=row(place=decide.SLID)), article(), page())
     assert change.event == "published"
     assert set(states(change).values()) == {"skipped"}
+
+
+def test_after_bad_looks_the_list_is_known_down_to_what_the_last_good_one_knew():
+    """A line that a doubtful page gave in between may stand above lines that were never seen: those below it did not slid up."""
+    links = [link(str(n), f"http://a.cn/{n}.html", NOW + timedelta(days=n)) for n in (19, 18, 17)]
+    late = {canonical(links[0].url): row(id=1, key=canonical(links[0].url), link=links[0], listed_at=NOW)}
+    spared = {good: [line.place for line in decide.plan(links, late, None, sound_at=good).new] for good in (NOW, NOW - timedelta(days=1))}
+    assert spared == {NOW: [decide.SLID, decide.SLID], NOW - timedelta(days=1): [None, None]}
+
+
+def test_every_line_is_read_again_when_addresses_were_given_again():
+    links = [link("一", "http://a.cn/1.html", NOW), link("二", "http://a.cn/2.html", NOW)]
+    seen = {line.key: row(id=n, key=line.key, line=line.line) for n, line in enumerate(decide.plan(links, {}, None).new)}
+    assert not decide.plan(links, seen, None).touched
+    assert len(decide.plan(links, seen, None, again=True).touched) == 2

@@ -49,6 +49,20 @@ def test_article_pages_that_fail_one_a_tick_are_found_by_the_third():
     assert told(replace(quiet_tick, articles=(good_article(1, new=False),)), history) == ("well", "")
 
 
+def test_articles_that_fail_by_what_the_list_failed_by_say_nothing_more():
+    """One bad minute: the list and articles time out; the next look, at which no article is due, is well."""
+    seen = observed(ListLook(url=URL, cause="timeout"), articles=failing("timeout"))
+    verdict = judge(seen, USUAL, ZONE)
+    assert verdict.cause == "unreachable"
+    after = learned(seen, verdict, USUAL, ZONE)
+    assert told(observed(ListLook(url=URL), at=NOW + timedelta(hours=1)), after) == ("well", "")
+
+
+def test_known_articles_that_are_gone_with_their_siblings_are_a_fault():
+    gone = [replace(look, missed=True) for look in failing("http-404", new=False)]
+    assert told(observed(articles=gone), USUAL) == ("suspicious", "gone")
+
+
 @pytest.mark.parametrize(
     "articles",
     [

@@ -15,6 +15,7 @@ from bridge.core.matching import (
     cms_id,
     fold_title,
     likeness,
+    other_issue,
     same_article,
     scheme,
     title_likeness,
@@ -400,3 +401,18 @@ def test_a_known_address_shows_another_article_only_when_all_is_unlike(reads, ve
     title, text = reads.get("title", TITLE), reads.get("text", LONG)
     assert another_article(title, when(reads.get("at", AT)), text, known()) is verdict
     assert same_article(title, when(reads.get("at", AT)), text, known().url, known(), turned=False) is not verdict
+
+
+@pytest.mark.parametrize(
+    ("title", "days", "text", "other"),
+    [
+        (TITLE, 0, "定于3月25日9时至21时停水", False),
+        (TITLE, 3, "定于3月18日8时至20时停水", False),
+        (TITLE, 3, "定于3月18日8时至20时停水，另有7个社区", False),
+        (TITLE, 3, "定于3月25日9时至21时停水", True),
+        ("关于南浦社区计划停水的通知", 3, "定于3月18日8时至20时停水", True),
+    ],
+)
+def test_the_next_issue_at_an_address_given_again(title, days, text, other):
+    """Another day, and another title or other figures; on the same day, or with figures only added to, it is an edit."""
+    assert other_issue(title, when(AT + timedelta(days=days)), text, known(text="定于3月18日8时至20时停水")) is other
