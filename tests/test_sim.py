@@ -213,3 +213,24 @@ def test_the_command_prints_a_line_a_seed_and_writes_the_page(tmp_path, capsys):
     page = target.read_text(encoding="utf-8")
     assert page.startswith("# A portal over months")
     assert "| captcha |" in page
+
+
+# ---------------------------------------------------------------- what once failed
+
+
+@pytest.mark.parametrize(
+    ("seed", "days", "kinds"),
+    [
+        pytest.param(
+            4, 20, ["mass 404", "ids shifted"], id="numbers shifted under an article that was edited, the server without articles"
+        ),
+        pytest.param(5, 20, ["mass 404", "ids shifted"], id="two notices of one title on one day, and numbers shifted twice"),
+        pytest.param(3, 24, ["ids shifted", "addresses", "page size"], id="a list that grows shows moved articles again"),
+        pytest.param(3, 21, ["list drift", "page size"], id="a ranking that was taken for the list"),
+        pytest.param(9, 24, ["blip", "refused"], id="one bad minute"),
+    ],
+)
+@pytest.mark.long
+def test_what_once_failed(seed, days, kinds):
+    score = play(seed, days, kinds)
+    assert not report.missed([score]), report.tale(score)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bridge.model import Entry
 from bridge.rows import PortalRow
 
 from .happenings import Happening
@@ -29,6 +30,20 @@ class Watch:
     cause: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the operator was sent: of the portal, or of what waits for a word of theirs."""
+
+    at: datetime
+    subject: str
+    what: str
+    cause: str
+
+
+_APART = frozenset({"held", "mass withdrawal", "gap"})
+_REMINDED = timedelta(hours=20)
+
+
 class Alarms:
     """Follows the verdict tick by tick."""
 
@@ -38,9 +53,10 @@ class Alarms:
         self._since: datetime | None = None
         self._spans: list[tuple[datetime, datetime, str]] = []
         self._before = ""
+        self._notices: list[Notice] = []
 
-    def tick(self, now: datetime, log: Sequence[Served], refused: int, row: PortalRow, *, told: bool) -> None:
-        """A tick has ended with this verdict. `told`: it is one that the operator hears of."""
+    def tick(self, now: datetime, log: Sequence[Served], refused: int, row: PortalRow, *, told: str) -> None:
+        """A tick has ended with this verdict. `told`: what of it the operator hears of."""
         bad = row.bad_ticks > 0 or row.verdict in {"suspicious", "broken"}
         for watch in self._touched(now, log, refused):
             watch.ticks += len(watch.pages) >= watch.happening.kind.evidence
@@ -48,10 +64,18 @@ class Alarms:
                 watch.noticed, watch.cause = max(1, watch.ticks), row.cause
         self._tell(now, row, bad=bad)
         if told and self._since is None:
-            self._since, self._cause = now, f"{row.verdict} {row.cause}: {row.detail}"
+            self._since, self._cause = now, f"{row.verdict}: {told}"
         elif not told and self._since is not None:
             self._spans.append((self._since, now, self._cause))
             self._since = None
+
+    def notice(self, now: datetime, entry: Entry) -> None:
+        """The operator is sent this."""
+        self._score.notices += 1
+        what = "over" if entry.category[1] == "recovered" else "again" if entry.summary.startswith("Still so") else "first"
+        cause = entry.category[-1]
+        self._notices.append(Notice(now, cause if cause in _APART else "portal", what, cause))
+        self._score.tell(now, f"the operator is told: {what}: {entry.title.partition(': ')[2]}: {entry.summary[:90]}")
 
     def _tell(self, now: datetime, row: PortalRow, *, bad: bool) -> None:
         state = f"{row.verdict} {row.cause}".strip() if bad else row.verdict
@@ -84,10 +108,25 @@ class Alarms:
             self._spans.append((self._since, self._world.end, self._cause))
         for watch in self._watches.values():
             self._settle(watch)
+        self._needless()
         for begun, over, why in self._spans:
             if not any(h.start <= over and begun <= h.end + GRACE for h in self._world.happenings if h.kind.verdict != "sound"):
                 score.alarms += 1
                 score.tell(begun, f"FALSE ALARM until {over.astimezone(CHINA):%m-%d %H:%M}: {why[:160]}")
+
+    def _needless(self) -> None:
+        """Of one trouble the operator is told once, and once that it is over; reminders are a day apart and more."""
+        troubles = [h for h in self._world.happenings if h.kind.verdict != "sound"]
+        heard: set[tuple[datetime, str, str]] = set()
+        before: dict[str, Notice] = {}
+        for notice in self._notices:
+            last, before[notice.subject] = before.get(notice.subject), notice
+            of = [h.start for h in troubles if h.start <= notice.at <= h.end + 2 * GRACE]
+            mark = (of[-1] if of else notice.at, notice.subject, notice.what)
+            early = notice.what == "again" and last is not None and notice.at - last.at < _REMINDED and last.cause == notice.cause
+            if (not of and notice.what != "over") or early or (notice.what != "again" and mark in heard):
+                self._score.count("needless notices", notice.at, f"{notice.what} of {notice.subject}: {notice.cause}")
+            heard.add(mark)
 
     def _settle(self, watch: Watch) -> None:
         score, happening = self._score, watch.happening

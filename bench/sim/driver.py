@@ -13,7 +13,7 @@ from bridge.config_checks import Bridge
 from bridge.engine import Options, Summary, Tick
 from bridge.errors import RobotsRefused
 from bridge.fetch import WebFetcher, user_agent
-from bridge.model import Job, Network, Outcome, Page, Portal, Request, Secret, Sent, Subscriber, Unchanged
+from bridge.model import Job, Network, Operator, Outcome, Page, Portal, Request, Secret, Sent, Subscriber, Unchanged
 from bridge.rows import Change, NewLink
 from bridge.senders import webhook
 from bridge.steps.deliver import Outlet
@@ -26,6 +26,7 @@ from .world import World
 
 PORTAL = "city"
 READER = "reader"
+OPERATOR = "operator"
 BACKFILL = 5
 HELD_FOR = timedelta(hours=24)
 """How long the operator takes to look at what the circuit breaker holds."""
@@ -238,4 +239,7 @@ def _config(folder: Path, world: World) -> Config:
     )
     settings = webhook.Settings(url="https://reader.example/hook", secret=Secret("whsec_"))
     reader = Subscriber(id=READER, kind="webhook", portals=(PORTAL,), backfill=BACKFILL, digest_over=0, settings=settings)
-    return Config(path=folder / "config.toml", bridge=Bridge(state=folder), network=Network(), portals=(portal,), subscribers=(reader,))
+    return Config(
+        path=folder / "config.toml", bridge=Bridge(state=folder), network=Network(), portals=(portal,), subscribers=(reader,),
+        operators=(Operator(id=OPERATOR, kind="webhook", settings=settings),),
+    )  # fmt: skip

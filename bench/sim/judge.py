@@ -17,7 +17,7 @@ from .story import CHINA, Story
 from .world import Served, World
 
 COUNTED = (
-    "lost", "unsent", "doubled", "falsely new", "merged", "edits missed", "false withdrawals", "damaged", "undetected",
+    "lost", "unsent", "doubled", "falsely new", "merged", "edits missed", "false withdrawals", "damaged", "undetected", "needless notices",
     "false edits", "cut",
 )  # fmt: skip
 BAR = COUNTED[:-2]
@@ -48,6 +48,7 @@ class Score:
     faults: int = 0
     slowest: int = 0
     alarms: int = 0
+    notices: int = 0
     delays: list[float] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -116,9 +117,11 @@ class Judge:
         self._seen_on_lists()
         for job in jobs[self._jobs :]:
             self._sent(job)
+            if job.kind == "notice":
+                self.alarms.notice(self._now, job.entries[0])
         self._jobs = len(jobs)
         row = tick.store.portals.portal(PORTAL)
-        self.alarms.tick(self._now, self.world.log, tick.refused, row, told=PORTAL in summary.bad)
+        self.alarms.tick(self._now, self.world.log, tick.refused, row, told=summary.bad.get(PORTAL) or summary.held.get(PORTAL) or "")
         self._first = self._first and not self._shown
 
     def released(self, many: int) -> None:
@@ -176,7 +179,7 @@ class Judge:
         """The article that this tick's last answer for `url` (or where it led) was, if it was one."""
         served = self.world.served.get(url)
         led = self.world.log[-1] if self.world.log else None
-        if served and served.what == "none" and led and led.what == "article" and served in self.world.log:
+        if served and served.what == "moved" and led and led.what == "article" and served in self.world.log:
             served = led
         return served if served and served in self.world.log and served.what == "article" and served.story else None
 

@@ -6,9 +6,9 @@ from .happenings import KINDS
 from .judge import ALARMS_A_YEAR, COUNTED, Score
 from .story import CHINA
 
-_SHORT = ("lost", "unsent", "doubled", "new?", "merged", "missed", "gone?", "damaged", "unseen", "edits?", "cut")
-_FIGURES = ("faults", "ticks", "alarms", "/year", "held", "articles", "req/new", "delay", "p95", "s")
-_WIDTHS = (7, 6, 7, 7, 6, 6, 6, 7, 6, 6, 6, 6, 5, 6, 6, 5, 8, 7, 6, 6, 6)
+_SHORT = ("lost", "unsent", "doubled", "new?", "merged", "missed", "gone?", "damaged", "unseen", "noise", "edits?", "cut")
+_FIGURES = ("faults", "ticks", "alarms", "/year", "notices", "held", "articles", "req/new", "delay", "p95", "s")
+_WIDTHS = (7, 6, 7, 7, 6, 6, 6, 7, 6, 6, 6, 6, 6, 5, 6, 6, 7, 5, 8, 7, 6, 6, 6)
 
 
 def head() -> str:
@@ -61,7 +61,7 @@ def _sum(scores: Sequence[Score]) -> Score:
     for score in scores:
         whole.counts += score.counts
         whole.delays += score.delays
-        for name in ("ticks", "requests", "new", "held", "faults", "alarms", "seconds"):
+        for name in ("ticks", "requests", "new", "held", "faults", "alarms", "notices", "seconds"):
             setattr(whole, name, getattr(whole, name) + getattr(score, name))
         whole.slowest = max(whole.slowest, score.slowest)
     return whole
@@ -70,7 +70,7 @@ def _sum(scores: Sequence[Score]) -> Score:
 def _cells(score: Score) -> list[str]:
     median, late = score.delay()
     counts = [str(score.counts[name]) for name in COUNTED]
-    figures = [score.faults, score.slowest, score.alarms, f"{score.yearly:.1f}", score.held, score.new]
+    figures = [score.faults, score.slowest, score.alarms, f"{score.yearly:.1f}", score.notices, score.held, score.new]
     costs = [f"{score.requests / max(1, score.new):.1f}", f"{median:.0f}m", f"{late:.0f}m", f"{score.seconds:.0f}"]
     return [*counts, *map(str, figures), *costs]
 
@@ -94,10 +94,11 @@ real portal meets, tick by tick; the clock stands still but for what sleeps. The
 Must be 0: *lost* (on a list that could be read, and not in the feed), *unsent* (news, and not pushed), *doubled* (two entries for one
 article), *new?* (pushed as new though known or old), *merged* (one entry that was two articles), *missed* (an edit that a
 visit showed and nobody recorded), *gone?* (withdrawn while the list shows it), *damaged* (an entry whose title or text is not the
-article's), *unseen* (a visible fault that was not noticed). *edits?* are updates without an edit.
+article's), *unseen* (a visible fault that was not noticed), *noise* (a notice to the operator where nothing was wrong, or a second one
+of the same trouble that is no reminder). *edits?* are updates without an edit.
 *faults* is how many faults were visible, *ticks* how many ticks the slowest took to be noticed (at most 2), *alarms* how
-often the operator was told of nothing (at most one a portal and */year*), *held* how many articles the circuit breaker held
-until the operator let them go a day later,
+often the operator was told of nothing (at most one a portal and */year*), *notices* how many they were sent, *held* how many
+articles the circuit breaker held until the operator let them go a day later,
 *req/new* requests for each new article, *delay* and *p95* minutes from the article's
 being listed to its being in the feed (median and 95th percentile; outages included), *s* seconds of processor time.
 

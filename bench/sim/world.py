@@ -151,7 +151,7 @@ class World:
         face = self.face(now)
         path = "/" if what == "home" else face.path(story) if story else urlsplit(url).path
         query = urlsplit(url).query
-        self._note(Served(url=url, at=now))
+        self._note(Served(url=url, at=now, what="moved"))
         return Answer(url, 301, {"Location": face.origin + path + (f"?{query}" if query and not story else "")})
 
     def _page(self, url: str, headers: Mapping[str, str], what: str, story: Story | None, now: datetime, fault: Happening | None) -> Answer:
