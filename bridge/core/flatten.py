@@ -34,6 +34,8 @@ _PARAGRAPH = re.compile(
     r"\n[ \t]*(?:\r?\n\s*|(?=\u3000)|(?=(?:发信|寄信|转信|标 {0,3}题|作 {0,3}者|日 {0,3}期)\S?\s?[:：]))|(?<!\n)\n(?=--\s)"
 )
 _IDEOGRAPHS = re.compile(r"[\u3400-\u9fff]")
+_HEAD = 10
+"""So many lines of a block are looked at for a head of the page."""
 _INDENT = re.compile(r"[ \t\r\n]*(?:\u3000{1,8}|\u00a0{3,})")
 
 
@@ -228,7 +230,7 @@ def _parted(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         else:
             rows[-1].append(piece)
     breaks = [piece for piece in pieces if piece.void and piece.at.tag == "br"]
-    low, high = int(len(rows) > 2 and _heads(rows[0]) and _said(rows[1]) and _apart(rows[1])), len(rows)
+    low, high = _head(rows), len(rows)
     while low < high and _apart(rows[low]):
         low += 1
     while high > low and _apart(rows[high - 1]):
@@ -243,10 +245,16 @@ def _said(row: Sequence[Piece]) -> bool:
     return any(piece.text.strip() for piece in row)
 
 
-def _heads(row: Sequence[Piece]) -> bool:
-    """Whether a line is short and no sentence, as a headline above its stamp is."""
-    text = normal("".join(piece.text for piece in row))
-    return 4 <= width(text) <= 100 and text[-1] not in "。！？.!?，," and not any(piece.void for piece in row)
+def _head(rows: Sequence[Sequence[Piece]]) -> int:
+    """How many lines stand above the text down to the last stamp: the way here, the headline and so on, none of them a sentence."""
+    found = 0
+    for place, row in enumerate(rows[:_HEAD]):
+        text = normal("".join(piece.text for piece in row))
+        if text and place and _apart(row):
+            found = place + 1
+        elif text and not (width(text) <= 100 and text[-1] not in "。！？.!?，,；;" and not any(piece.void for piece in row)):
+            break
+    return found
 
 
 def _apart(row: Sequence[Piece]) -> bool:
