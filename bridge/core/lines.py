@@ -18,7 +18,7 @@ from .outline import Outline, Picture
 _LEAST_SUMMARY = 24
 _MOST_SUMMARY = 600
 _DAY = re.compile(r"[\s\[\](（)）【】|·]*(0?[1-9]|1[0-2])[-/]([0-2]?[1-9]|[12]0|3[01])[\s\])）】|·]*")
-_NUMBERS = re.compile(r"[\s\[(]*(\d{1,2})[-/](\d{1,2})[-/](?:\d\d)?\d\d[\s\])]*")
+_NUMBERS = re.compile(r"[\s\[(]*(\d{1,2})[-/](\d{1,2})[-/](?:19|20)\d\d[\s\])]*")
 _MONTHS = 12
 _ICON = (
     "icon",
