@@ -127,9 +127,13 @@ def test_headlines(head, above, wanted):
 
 def test_the_head_of_a_page_in_one_cell_is_no_part_of_the_story():
     """Way, headline, stamps and story stand in one cell, set apart by single line breaks: each is told from the next."""
-    head = "临江网<br>城区<br>您的位置:临江网 &gt; 新闻 &gt; 城区<br>全市绿化工作推进会召开<br>发布时间:2026/5/11 8:03:06 | 人感兴趣<br>2026-05-10 21:13  来源:临江日报"
+    head = (
+        "临江网<br>城区<br>您的位置:临江网 &gt; 新闻 &gt; 城区<br>全市绿化工作推进会召开<br>"
+        "发布时间:2026/5/11 8:03:06 | 人感兴趣<br>2026-05-10 21:13  来源:临江日报"
+    )
+    foot = "(供稿:市林业局)<br>最新资讯<br>热门资讯"
     story = STORY.replace("</p><p>", "<br>").removeprefix("<p>").removesuffix("</p>")
-    page = f"<title>全市绿化工作推进会召开 - 临江网</title><table><tr><td>{head}<br>{story}<br>(供稿:市林业局)<br>最新资讯<br>热门资讯</td></tr></table>"
+    page = f"<title>全市绿化工作推进会召开 - 临江网</title><table><tr><td>{head}<br>{story}<br>{foot}</td></tr></table>"
     found = _read(page)
     assert (found.title, found.published.at.isoformat()[:19]) == ("全市绿化工作推进会召开", "2026-05-11T08:03:06")
     assert (found.source.name, found.contributor, found.category) == ("临江日报", "市林业局", ("新闻", "城区"))
