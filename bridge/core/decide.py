@@ -86,7 +86,7 @@ def plan(
     """
     new: dict[str, NewLink] = {}
     touched: dict[str, tuple[int, NewLink]] = {}
-    below = slid(links, anchored(known, sound_at)) if place is None else set()
+    below = slid(links, {*anchored(known, sound_at), *adopted}) if place is None else set()
     for number, link in enumerate(links):
         key = canonical(link.url)
         at = place + number if place is not None else SLID if number in below else None
@@ -103,7 +103,7 @@ def anchored(known: Mapping[str, LinkRow], sound_at: datetime | None) -> Mapping
     return known if sound_at is None else {key: row for key, row in known.items() if row.listed_at <= sound_at}
 
 
-def slid(links: Sequence[Link], known: Mapping[str, LinkRow]) -> set[int]:
+def slid(links: Sequence[Link], known: Container[str]) -> set[int]:
     """The places of the lines at the page's end that are not known and older than all that are."""
     there = [n for n, link in enumerate(links) if canonical(link.url) in known]
     if not there:

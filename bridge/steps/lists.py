@@ -67,8 +67,8 @@ class ListReader:
         self._learn(listed)
         self.notes += [f"{url}: {remark}" for _, remark in list_remarks(look)]
         links, gap = listed.links, None
-        seen = decide.anchored(rows, self.good_at)
-        if not initial and gap_ahead(links, {*seen, *turned.adopted}, decide.slid(links, seen)):
+        seen = {*decide.anchored(rows, self.good_at), *turned.adopted}
+        if not initial and gap_ahead(links, seen, decide.slid(links, seen)):
             links, gap = yield from self._older(url, listed)
             rows = self._rows(links)
             turned = turn(links, rows, self.recogniser.candidates, slid=len(decide.slid(links, rows)))
