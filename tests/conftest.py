@@ -1,13 +1,13 @@
-"""What all tests share: the same examples every time in CI, so that a red run is no accident, and which tests take long."""
+"""What all tests share: the same examples every time in CI and no deadline, so that a red run is no accident; which tests take long."""
 
 import os
 import re
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("ci", derandomize=True, max_examples=60)
-settings.register_profile("dev", max_examples=60)
+settings.register_profile("dev", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("dev"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 LONG = re.compile(

@@ -226,7 +226,5 @@ class Life(RuleBasedStateMachine):
                 assert all(later - earlier >= length for earlier, later in gaps), (name, many, length)
 
 
-Life.TestCase.settings = settings(
-    max_examples=50, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-)
+Life.TestCase.settings = settings(max_examples=50, stateful_step_count=40, suppress_health_check=[HealthCheck.filter_too_much])
 TestLife = Life.TestCase

@@ -271,7 +271,7 @@ def test_publishing_one_new_article_does_not_grow_with_the_archive(press):
     assert large[2] < 1.5 * small[2] + 20
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.tuples(st.sampled_from("aaaaewrhHp"), st.integers(0, 30), st.integers(0, 400)), min_size=5, max_size=40))
 def test_whatever_happens_nothing_is_missing_and_archives_repeat_nothing(tmp_path_factory, acts):
     """Articles, edits, withdrawals, returns, holds and releases in any order over months, published at any time."""

@@ -30,7 +30,7 @@ def _outcome(body):
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**9))
 def test_soup_and_mutants_raise_only_read_errors(seed):
     """Tags, attributes and bytes in any order, and pages after accidents: an answer or a ReadError, the same one twice."""
@@ -39,7 +39,7 @@ def test_soup_and_mutants_raise_only_read_errors(seed):
     assert _outcome(body) == _outcome(body)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=400))
 def test_any_bytes_raise_only_read_errors(body):
     """Whatever the bytes."""

@@ -234,7 +234,7 @@ SOUP = ["<p>", "</p>", "<div>", "</div>", "<table><tr><td>", "</td></tr></table>
         "<font size=5><b>", "<pre>", "<select><option>"]  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.one_of(st.sampled_from(SOUP), st.text(max_size=12)), max_size=40))
 def test_soup_raises_nothing_but_read_errors(parts):
     """Whatever the page: an article or a ReadError."""

@@ -176,7 +176,7 @@ def test_text_already_broken_by_its_author_stays_utf8():
 
 
 @given(st.binary(max_size=400), st.sampled_from([None, "text/html; charset=gb2312", "text/html; charset=utf-16", "charset="]))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_never_raises(body, content_type):
     """Any bytes give text without surrogates, and say how much of it was replaced."""
     read = charset.decode(body, content_type)
@@ -188,7 +188,7 @@ def test_never_raises(body, content_type):
     st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=60),
     st.sampled_from(["gb18030", "utf-8"]),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_round_trip_of_any_chinese_with_its_right_label(text, codec):
     """However rare its characters: with a page around it and the right label, nothing is lost."""
     label = "gb2312" if codec == "gb18030" else codec

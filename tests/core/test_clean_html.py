@@ -53,7 +53,7 @@ def test_nothing_hostile_survives(hostile):
     assert "before" in clean.text
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(st.sampled_from([*HOSTILE, *BROKEN]), max_size=14))
 def test_any_mixture_is_clean(parts):
     """The allow-list holds for any mixture of hostile and broken markup, and sanitising again changes nothing."""

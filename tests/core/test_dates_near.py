@@ -111,7 +111,7 @@ def test_tomorrow_is_the_limit():
     assert near("2026-11-25", ZONE, NOW) is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(alphabet="0123456789-/.:年月日时前昨天 TZ+[]()NovMay,一二〇~至", max_size=60), st.sampled_from([None, "zh", "en", "de"]))
 def test_never_wrong_by_construction(text, language):
     """Whatever the text: no error, nothing in the future, nothing before 1990, positions inside the text."""
@@ -122,7 +122,7 @@ def test_never_wrong_by_construction(text, language):
         assert 0 <= one.start < one.end <= len(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.integers(int(datetime(1990, 1, 2, tzinfo=UTC).timestamp()), int(NOW.timestamp())),
     st.sampled_from(

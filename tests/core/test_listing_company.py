@@ -199,7 +199,7 @@ TAGS = st.sampled_from(["td", "tr", "table", "div", "li", "ul", "dt", "dd", "h3"
 
 
 @given(st.lists(st.tuples(TAGS, MARKS, st.integers(0, 9), st.booleans()), max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_landmarks_give_links_or_a_named_cause(pieces):
     """Pagers, paths and headings in any order and nesting raise nothing else."""
     text = "".join(f"<{tag}>" + (f"<a href='/a/{n}.html'>{mark}</a>" if linked else mark) for tag, mark, n, linked in pieces)

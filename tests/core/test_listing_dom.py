@@ -46,7 +46,7 @@ def test_query_is_written_in_the_pages_charset():
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_absolute_is_ascii_and_stable(href):
     """Whatever stands in href: an absolute ASCII address that is its own absolute form, or None."""
     url = dom.absolute(BASE, href)
@@ -101,7 +101,7 @@ def test_attributes_are_bounded_and_scripts_are_left_alone():
 
 
 @given(st.text(alphabet="<>/=\"' abtd!-&;", max_size=200))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_markup_parses(text):
     """No markup raises."""
     dom.parse(text)

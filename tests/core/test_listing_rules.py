@@ -249,7 +249,7 @@ PIECES = st.one_of(
 
 
 @given(st.lists(PIECES, max_size=80))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_markup_gives_absolute_links_or_a_named_cause(pieces):
     """No other exception, and every address is absolute http(s) in ASCII."""
     links = ()

@@ -342,7 +342,7 @@ lines = st.lists(
 SCHEMES = ["http://a.cn/show.asp?id={}", "http://a.cn/2026/11/{}.html", "http://a.cn/n/word-{}-of/x"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(lines, lines, st.sampled_from(SCHEMES), st.sampled_from(SCHEMES))
 def test_adoption_is_one_to_one_and_by_title_and_never_of_an_article_at_its_place(page, before, new_scheme, old_scheme):
     def at(day):
@@ -388,7 +388,7 @@ PIECES = ["全市供暖工作部署会", "全市供暖", "工作部署会召开"
 titles = st.lists(st.lists(st.sampled_from(PIECES), max_size=4).map("".join), max_size=6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(titles, titles)
 def test_no_pair_of_titles_that_were_set_anew_is_left_out(some, others):
     near = resembling(some, others)

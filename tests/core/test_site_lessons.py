@@ -186,7 +186,7 @@ def _print(sentence: str):
     return [fingerprint(block) for block in flat.blocks]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(range(12)), min_size=0, max_size=12), st.randoms(use_true_random=False))
 def test_any_siblings_in_any_order(picked, die):
     """Whatever siblings were seen and in whichever order: the same text, the article's own sentences in it, no note once most had it."""

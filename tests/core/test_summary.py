@@ -99,7 +99,7 @@ def test_graphemes_stay_whole(unit):
         assert kept == unit * (len(kept) // len(unit))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=200), st.integers(0, 120))
 def test_cut_always_fits(text, limit):
     """Never longer than asked, always a beginning of the text, never inside a grapheme that began before."""
@@ -111,7 +111,7 @@ def test_cut_always_fits(text, limit):
         assert place == 0 or not unicodedata.combining(text.strip()[place])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(alphabet="中文，。“”（）ab .!?\n123…", max_size=400), st.integers(10, 200))
 def test_summaries_fit(text, limit):
     """Columns are counted, and text without a sentence is no error."""

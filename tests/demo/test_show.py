@@ -115,7 +115,7 @@ def test_files_and_next_steps_can_be_copied():
 HOSTILE = st.text(st.sampled_from(list("a文<>&[]/b\"'=\x1b\x07\u202e\n\t️👩🏽\u0300\x00")), max_size=60)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(HOSTILE)
 def test_hostile_text_neither_raises_nor_escapes(text):
     """No control character reaches the terminal, no markup is interpreted, nothing is wider than the page."""

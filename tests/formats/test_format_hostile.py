@@ -61,7 +61,7 @@ def _collapsed(value):
     return re.sub(r"\s+", " ", value).strip()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(feeds)
 def test_any_text_gives_a_feed_that_parsers_read_with_our_titles(made):
     """Well-formed in both XML formats; feedparser is content and counts the same entries; titles survive as written."""
@@ -80,7 +80,7 @@ def test_any_text_gives_a_feed_that_parsers_read_with_our_titles(made):
     assert [node["title"] for node in json.loads(jsonfeed.render(made))["items"]] == titles
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(texts, texts)
 def test_any_text_gives_a_catalogue_that_parses(title, name):
     """OPML is well-formed and keeps the feed's place."""

@@ -90,7 +90,7 @@ def test_an_attack_in_the_status_stays_text(text):
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(entries, min_size=1, max_size=3, unique_by=lambda e: e.id), texts)
 def test_any_text_gives_pages_without_markup_of_its_own(made, title):
     """As many lines as entries, the titles as text, and the same elements around an article whatever its title says."""
@@ -141,7 +141,7 @@ def test_pictures_players_and_tables_get_what_the_page_needs():
     assert table.find(".//td").get("colspan") == "2"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(texts)
 def test_cleaning_a_clean_body_changes_nothing(text):
     once = body.cleaned("<img src='http://a.example/1.png' alt=x><video src='http://a.example/v.mp4' controls></video>" + text)

@@ -104,7 +104,7 @@ def test_no_cut_splits_what_a_reader_sees_as_one(unit):
 @pytest.mark.parametrize("kind", ["published", "withdrawn", "test"])
 @given(title=texts, summary=texts, source=texts, url=addresses)
 @example(title="<试点>&", summary="", source="", url="http://x.example/\ud800")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_makes_a_message_that_telegram_takes(kind, title, summary, source, url):
     """Strictly parsed: no syntax error, our entities and no others, at most 4096 visible, encodable, never empty."""
     hostile = entry(title=title, summary=summary, source=Source(source), url=url, images=(Image(url),))
@@ -120,7 +120,7 @@ def test_any_text_makes_a_message_that_telegram_takes(kind, title, summary, sour
 
 
 @given(text=texts, limit=st.integers(2, 500))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_cut_text_is_a_beginning_of_it(text, limit):
     """Never longer than asked for, nothing added but an ellipsis."""
     kept = message.cut(text, limit)
@@ -129,7 +129,7 @@ def test_a_cut_text_is_a_beginning_of_it(text, limit):
 
 
 @given(title=texts)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_escaped_text_parses_back_to_itself(title):
     """Escaping loses nothing and lets nothing through."""
     clean = message.clean(title, 5000)
@@ -139,7 +139,7 @@ def test_escaped_text_parses_back_to_itself(title):
 @given(
     st.lists(st.builds(lambda t, u: entry(title=t, url=u), texts, addresses), min_size=1, max_size=12), st.sampled_from(["html", "plain"])
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_digest_holds_each_article_once_in_parts_that_fit(entries, markup):
     """Parts follow one another without gap or overlap and each keeps the limits."""
     many, start, titles = entries * 12, 0, 0

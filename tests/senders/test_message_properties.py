@@ -46,7 +46,7 @@ def taken(made, name="text", limit=4096):
 @pytest.mark.parametrize("markup", ["html", "plain", "bare"])
 @pytest.mark.parametrize("kind", ["published", "updated", "withdrawn", "test"])
 @given(article=articles)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_article_fits_a_message_and_a_caption(kind, markup, article):
     """4096 and 1024 visible UTF-16 units, at most 100 entities and 9500 bytes of them, no markup but ours, nothing lost in escaping."""
     for name, limit in (("text", message.VISIBLE), ("caption", message.CAPTION)):
@@ -60,7 +60,7 @@ def test_every_article_fits_a_message_and_a_caption(kind, markup, article):
 
 
 @given(article=articles)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_caption_differs_only_where_it_must(article):
     """Title, source and link are those of the message; only the summary may be shorter."""
     whole, short = (parse(message.render(article, limit=limit).text)[0] for limit in (message.VISIBLE, message.CAPTION))
@@ -71,7 +71,7 @@ def test_a_caption_differs_only_where_it_must(article):
 
 @given(url=addresses)
 @example(url="http://x.example/\"'<>&amp;&lt;")
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_an_address_comes_through_the_markup_unchanged(url):
     """Quotes, ampersands and angle brackets included; one that is too long to be a link makes none."""
     entities = parse(message.render(entry(url=url)).text)[1]
@@ -80,7 +80,7 @@ def test_an_address_comes_through_the_markup_unchanged(url):
 
 
 @given(units=st.lists(st.sampled_from(GRAPHEMES), min_size=1, max_size=120), limit=st.integers(8, 150))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_cut_falls_between_what_a_reader_sees_as_one(units, limit):
     """Whatever stands beside what: families, flags, skin tones, accents, right-to-left, characters beyond the BMP."""
     kept = message.cut("".join(units), limit).removesuffix("…")
@@ -88,7 +88,7 @@ def test_a_cut_falls_between_what_a_reader_sees_as_one(units, limit):
 
 
 @given(many=st.lists(articles, min_size=1, max_size=8), times=st.integers(1, 30), markup=st.sampled_from(["html", "plain"]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_digest_is_split_without_loss_and_each_part_is_taken(many, times, markup):
     """Sent as the sender sends it, resumed after each part: every article in one part, in order, each part within all limits."""
     entries, progress, seen = tuple(many * times), {"markup": markup}, []
@@ -111,7 +111,7 @@ def test_a_digest_is_split_without_loss_and_each_part_is_taken(many, times, mark
 
 
 @given(lengths=st.lists(st.integers(1, 1990), min_size=1, max_size=60))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_long_addresses_keep_a_part_under_the_weight_of_entities(lengths):
     """Telegram refuses more than about 9500 bytes of entities, long before 4096 code points are full."""
     entries = tuple(entry(title="t", url="http://x.example/" + "&" * n) for n in lengths)

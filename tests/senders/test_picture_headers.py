@@ -42,7 +42,7 @@ MAKERS = [
 
 @pytest.mark.parametrize("make", MAKERS)
 @given(width=st.integers(1, 9000), height=st.integers(1, 9000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_size_is_read_back(make, width, height):
     """Baseline and progressive JPEG with fill bytes and tables before the frame, the three kinds of WebP."""
     assert _picture.size(make(width, height)) == (width, height)
@@ -71,7 +71,7 @@ def test_what_is_no_photo_is_said_so(raw):
 
 @given(make=st.sampled_from(MAKERS), width=st.integers(0, 9000), cut=st.integers(0, 40), noise=st.binary(max_size=60))
 @example(make=jpeg, width=0, cut=2, noise=b"\xff\xe0\x00\x00" * 10)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_broken_header_is_a_fault_and_no_crash(make, width, cut, noise):
     """Cut anywhere, with anything after it."""
     raw = make(max(width, 1), 7)[:cut] + noise
