@@ -70,7 +70,7 @@ class House:
     """Use as a context manager; `run` is the command `feedbridge run` in a process of its own."""
 
     def __init__(self, folder: Path, theme=None, *, backfill=2, size=8, revisit=EVERY_SECOND, more="", portal_more="", chat_more=""):
-        self.folder, self.size, self.clock = folder, size, 0
+        self.folder, self.size, self.ahead = folder, size, 0
         self.stack = ExitStack()
         self.portal = self.stack.enter_context(SamplePortal(datetime.now(UTC), theme=theme, page_size=size))
         self.api = self.stack.enter_context(BotApi(limits=None))
@@ -90,8 +90,8 @@ class House:
         self.stack.close()
 
     def command(self, *words, timeout=90, **more):
-        """The finished process of `feedbridge WORDS`; its clock is `self.clock` ahead of ours."""
-        start = ["-c", _LATER, str(self.clock)] if self.clock else ["-m", "bridge"]
+        """The finished process of `feedbridge WORDS`; its clock is `ahead` seconds ahead of ours."""
+        start = ["-c", _LATER, str(self.ahead)] if self.ahead else ["-m", "bridge"]
         line = [sys.executable, *start, *words, "--config", str(self.config)]
         return subprocess.run(line, capture_output=True, text=True, env=self.environ, cwd=self.folder, timeout=timeout, check=False, **more)
 
@@ -104,7 +104,7 @@ class House:
 
     def at(self, seconds):
         """The command's clock is so far ahead of ours; a host that was asked "later" is not waited for, which takes a minute."""
-        self.clock = seconds
+        self.ahead = seconds
         with closing(sqlite3.connect(self.folder / "state" / "feedbridge.db")) as db, db:
             db.execute("UPDATE hosts SET next_at = NULL")
 
