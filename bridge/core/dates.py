@@ -56,6 +56,7 @@ _PREPOSITION = re.compile(
     r"\S.*(?:\b(?:on|until|till|by|from|since|bis|am|le|el|del|den|до|с|к|before|after|of|in|for|the)|[在于自从至到截以])\s*$",
     re.IGNORECASE,
 )
+_TOLD = re.compile(r"[。！？；，]|[\u2e80-\uffff]{2}[,;!?]|[^\W\d_]{2}[.,;!?](?:\s|$)")
 _OPEN, _CLOSE = "[(【〔〈<|", "])】〕〉>|"
 _EDGES = "|·•:;,，。、/-~*\t\n\r"
 
@@ -219,10 +220,19 @@ def _free(text: str, found: Found) -> tuple[bool, bool, bool]:
     return set_left, set_right, bracketed
 
 
+def _is_told(text: str, found: Found) -> bool:
+    """Whether a day without a year runs on into a sentence, as in `发布：今天白天到夜间，我市多云` and `8月2日，市政府召开会议，`."""
+    if (found.year and found.form != "relative") or found.form in {"numeric", "bare"} or found.when.precision != "day":
+        return False
+    rest = text[found.end :]
+    runs_on = rest[:1].isalnum() or rest[:1] in {",", "，"}
+    return runs_on and not _TRAIL.match(rest.lstrip(",， ")) and bool(_TOLD.search(rest[1:]))
+
+
 def _stamp(text: str, found: Found) -> float:
     """How much the date looks like the stamp of a line; 0 or less: it is part of a sentence."""
     before = text[max(0, found.start - 40) : found.start]
-    if in_range(text, found) or OTHER.search(before):
+    if in_range(text, found) or OTHER.search(before) or _is_told(text, found):
         return 0
     extra = (0.5 if found.when.precision != "day" else 0) + (0.5 if found.year else 0) + found.start / (len(text) + 1) / 4
     if CHANGED.search(before):
