@@ -103,25 +103,25 @@ class Alarms:
 
     def close(self) -> None:
         """What was never noticed, or late, and what alarms were false."""
-        score = self._score
+        score, world = self._score, self._world
+        troubles = [(h.start, world.over(h)) for h in world.happenings if h.kind.verdict != "sound"]
         if self._since is not None:
-            self._spans.append((self._since, self._world.end, self._cause))
+            self._spans.append((self._since, world.end, self._cause))
         for watch in self._watches.values():
             self._settle(watch)
-        self._needless()
+        self._needless(troubles)
         for begun, over, why in self._spans:
-            if not any(h.start <= over and begun <= h.end + GRACE for h in self._world.happenings if h.kind.verdict != "sound"):
+            if not any(start <= over and begun <= end + GRACE for start, end in troubles):
                 score.alarms += 1
                 score.tell(begun, f"FALSE ALARM until {over.astimezone(CHINA):%m-%d %H:%M}: {why[:160]}")
 
-    def _needless(self) -> None:
+    def _needless(self, troubles: Sequence[tuple[datetime, datetime]]) -> None:
         """Of one trouble the operator is told once, and once that it is over; reminders are a day apart and more."""
-        troubles = [h for h in self._world.happenings if h.kind.verdict != "sound"]
         heard: set[tuple[datetime, str, str]] = set()
         before: dict[str, Notice] = {}
         for notice in self._notices:
             last, before[notice.subject] = before.get(notice.subject), notice
-            of = [h.start for h in troubles if h.start <= notice.at <= h.end + 2 * GRACE]
+            of = [start for start, end in troubles if start <= notice.at <= end + 2 * GRACE]
             mark = (of[-1] if of else notice.at, notice.subject, notice.what)
             early = notice.what == "again" and last is not None and notice.at - last.at < _REMINDED and last.cause == notice.cause
             if (not of and notice.what != "over") or early or (notice.what != "again" and mark in heard):

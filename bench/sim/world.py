@@ -78,6 +78,11 @@ class World:
         """The happenings of `now` that last."""
         return [h for h in self.happenings if h.start <= now < h.end]
 
+    def over(self, happening: Happening) -> datetime:
+        """When nothing of it is to be seen any more: a silence ends with the next article."""
+        silent = happening.kind.name == "silence"
+        return next((story.listed for story in self.stories if story.listed >= happening.end), self.end) if silent else happening.end
+
     def standing(self, now: datetime) -> tuple[Story, ...]:
         """The stories on the portal, in the order of its list."""
         stamp = bisect_right(self.moments, now)
