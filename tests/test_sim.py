@@ -39,6 +39,15 @@ def test_two_weeks_of_a_portal_lose_nothing_and_cry_no_wolf(seed):
     assert score.new > 40
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [14, 18])
+def test_dates_that_only_articles_state_are_missed_when_they_are_gone(seed):
+    """Lists without dates: few new articles come while it lasts, and most are looked at again before the next."""
+    score = play(seed, 14, ["no dates"])
+    assert World(seed, 14, ["no dates"]).faces[0][1].list_dates == "none"
+    assert (score.faults, report.missed([score])) == (1, []), report.tale(score)
+
+
 # ---------------------------------------------------------------- the judge
 
 
@@ -159,6 +168,14 @@ def test_half_a_year_has_nearly_every_kind_of_happening():
     names = Counter(h.kind.name for seed in range(3) for h in schedule(Random(seed), World(1, 3).start, 180, _first_face(Random(seed))))
     assert names.keys() >= NAMES.keys() - {"silence"}
     assert {kind.verdict for kind in KINDS} == {"fault", "sound", "either"}
+
+
+def test_a_silence_is_over_when_the_next_article_comes():
+    world = World(3, 60, ["silence"])
+    for happening in world.happenings:
+        before = [story for story in world.stories if happening.start <= story.listed < world.over(happening)]
+        assert not before
+        assert any(story.listed == world.over(happening) for story in world.stories)
 
 
 @pytest.mark.parametrize("validators", ["both", "etag", "last-modified"])

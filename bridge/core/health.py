@@ -272,7 +272,7 @@ def _without(history: History, doubt: Doubt) -> History:
     if doubt.key == _CLOCK:
         return replace(history, ahead_usual=True)
     if doubt.key == _ARTICLES:
-        return replace(history, sizes=(), with_date="", marks=())
+        return replace(history, sizes=(), with_date="", marks=(), readings=())
     return replace(history, lists={at: past for at, past in history.lists.items() if at != doubt.key})
 
 

@@ -3,16 +3,18 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 from math import ceil, log
 
 from .health_causes import article_family, line, told
 from .health_looks import ArticleLook, Fault
 from .health_numbers import median, quantile, share
-from .health_past import BITS, FEW, MARKS, PRINTS, SIZES, History, Mark, key, print_of
+from .health_past import BITS, FEW, MARKS, PRINTS, SIZES, History, Mark, Reading, key, print_of
 
 _SENTENCE = 25
 """Characters without white space below which a text may be a stub."""
 _CHANCE = 0.001
+_RARE = 0.0001
 _RUN = 5
 
 
@@ -67,16 +69,24 @@ def _odd(look: ArticleLook, history: History) -> bool:
 
 
 def marked(history: History, looks: Sequence[ArticleLook]) -> History:
-    """With the newest outcome of each article; this is memory, not what is usual."""
-    marks = list(history.marks)
+    """With the newest outcome of each article, and how those with a text read; this is memory, not what is usual."""
+    marks, readings = list(history.marks), history.readings
     for look in looks:
         cause = article_family(look.cause, new=look.new or look.missed) if look.cause else ""
         if cause or not look.cause:
             at = key(look.url)
             marks = [mark for mark in marks if mark.key != at]
-            read = not cause and look.new and bool(look.size)
-            marks.append(Mark(at, cause, look.size if read else -1, look.dated))
-    return replace(history, marks=tuple(marks[-MARKS:]))
+            marks.append(Mark(at, cause))
+        if not look.cause and look.size and (look.new or look.dated or look.lost):
+            readings = _with(readings, Reading(key(look.url), look.size if look.new else -1, look.dated))
+    return replace(history, marks=tuple(marks[-MARKS:]), readings=readings)
+
+
+def _with(readings: Sequence[Reading], one: Reading) -> tuple[Reading, ...]:
+    """With one more: the last few, and the last few new articles. Reading an article again says nothing of how it was when new."""
+    known = [other for other in readings if (other.key, other.size < 0) != (one.key, one.size < 0)] + [one]
+    new = [other for other in known if other.size >= 0][-_RUN:]
+    return tuple(other for other in known if other in new or other in known[-_RUN:])
 
 
 def articles_off(history: History) -> Fault | None:
@@ -94,38 +104,37 @@ def articles_failing(history: History) -> Fault | None:
     if not causes:
         return None
     cause, _ = Counter(causes).most_common(1)[0]
-    if len(causes) < _enough(history.failing) + (cause == "unreachable" and len(history.failing) >= FEW):
+    if len(causes) < _enough(history.failing.count("1"), len(history.failing)) + (cause == "unreachable" and len(history.failing) >= FEW):
         return None
     return cause, line(f"the article pages looked at last all fail ({', '.join(sorted(set(causes)))})")
 
 
-def _enough(failing: str) -> int:
-    """How many failures in a row happen by chance in less than one of a thousand rows."""
-    usual = (failing.count("1") + 1) / (len(failing) + 10)
-    return min(max(ceil(log(_CHANCE) / log(min(usual, 0.9))), 2), MARKS)
-
-
-def _read(history: History) -> list[Mark]:
-    """The last few new articles whose text was read; fewer than that are no evidence."""
-    read = [mark for mark in history.marks if mark.size >= 0][-_RUN:]
-    return read if len(read) == _RUN else []
+def _enough(odd: int, of: int, chance: float = _CHANCE) -> int:
+    """How many odd ones in a row happen by chance in less than one of a thousand rows, so many having been odd before."""
+    usual = (odd + 1) / (of + 10)
+    return min(max(ceil(log(chance) / log(min(usual, 0.9))), 2), MARKS)
 
 
 def _shortened(history: History) -> Fault | None:
-    read = _read(history)
-    if len(history.sizes) < 20 or not read:
+    read = [reading.size for reading in history.readings if reading.size >= 0][-_RUN:]
+    if len(history.sizes) < 20 or len(read) < _RUN:
         return None
-    longest, usual = max(mark.size for mark in read), median(history.sizes)
+    longest, usual = max(read), median(history.sizes)
     if longest >= 0.25 * usual or longest >= quantile(history.sizes, 0.1):
         return None
     return "article-drift", f"the texts of the last {_RUN} articles have at most {longest} characters, usually {usual:.0f}"
 
 
 def _undated(history: History) -> Fault | None:
-    usual, read = history.with_date, _read(history)
-    if len(usual) < 20 or usual.count("1") < 0.9 * len(usual) or not read or any(mark.dated for mark in read):
+    """New articles without a date and known ones that lost theirs, one after the other."""
+    usual, dated = history.with_date.rstrip("0"), history.with_date.count("1")  # those of this very row are not what is usual
+    if len(usual) < 20 or dated < 0.9 * len(usual):
         return None
-    return "dates", f"the last {_RUN} articles state no date, usually {100 * usual.count('1') / len(usual):.0f}% do"
+    undated = {reading.key for reading in takewhile(lambda reading: not reading.dated, reversed(history.readings))}
+    enough = min(_enough(len(usual) - dated, len(usual), _RARE), _RUN)
+    if len(undated) < enough:
+        return None
+    return "dates", f"the last {enough} articles state no date, usually {100 * dated / len(usual):.0f}% do"
 
 
 # ---------------------------------------------------------------- learning

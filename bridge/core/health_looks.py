@@ -42,8 +42,9 @@ class ArticleLook:
     """One article page in one tick; one that answered 304 has neither text nor images.
 
     `cause` as in ListLook (of `article_fault`); `new` whether it was never read before; `size` characters of its text
-    without white space; `dated` whether it states a publication date; `text_print` a digest of its text, "" when there is
-    none; `garbled` whether the text was decoded wrongly; `missed` whether it is gone, and so are others of its list.
+    without white space; `dated` whether it states a publication date, `lost` whether it did once and does not now;
+    `text_print` a digest of its text, "" when there is none; `garbled` whether the text was decoded wrongly; `missed`
+    whether it is gone, and so are others of its list.
     """
 
     url: str
@@ -53,6 +54,7 @@ class ArticleLook:
     new: bool = False
     size: int = 0
     dated: bool = False
+    lost: bool = False
     images: int = 0
     text_print: str = ""
     garbled: bool = False

@@ -38,10 +38,17 @@ class ListPast:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The last look at an article: `cause` the family of its failure or ""; `size` -1 where no text was looked at."""
+    """The last look at an article: `cause` the family of its failure or ""."""
 
     key: str
     cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article's text as it was read last: its `size` when it was new, -1 when it was read again; whether it states a date."""
+
+    key: str
     size: int = -1
     dated: bool = False
 
@@ -86,6 +93,7 @@ class History:
     with_date: str = ""
     failing: str = ""
     marks: tuple[Mark, ...] = ()
+    readings: tuple[Reading, ...] = ()
     prints: tuple[Print, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     failed: tuple[str, ...] = ()
@@ -111,7 +119,8 @@ class History:
             "sizes": js.joined(self.sizes),
             "dated": self.with_date,
             "failing": self.failing,
-            "marks": [[m.key, m.cause, m.size, int(m.dated)] for m in self.marks],
+            "marks": [[m.key, m.cause] for m in self.marks],
+            "readings": [[r.key, r.size, int(r.dated)] for r in self.readings],
             "prints": [f"{p.text}:{p.key}:{p.title}" for p in self.prints],
             "doubts": [[d.key, d.cause, d.detail, js.stamp(d.since)] for d in self.doubts],
             "failed": list(self.failed),
@@ -137,7 +146,8 @@ class History:
             sizes=js.wholes(m.get("sizes"), SIZES),
             with_date=js.bits(m.get("dated"), BITS),
             failing=js.bits(m.get("failing"), BITS),
-            marks=tuple(_load_mark(v) for v in js.rows(m.get("marks"), MARKS, 4)),
+            marks=tuple(Mark(js.text(v[0], 16), js.text(v[1], 24)) for v in js.rows(m.get("marks"), MARKS, 2)),
+            readings=tuple(_load_reading(v) for v in js.rows(m.get("readings"), MARKS, 3)),
             prints=tuple(_load_print(v) for v in js.texts(m.get("prints"), PRINTS)),
             doubts=tuple(d for v in js.rows(m.get("doubts"), DOUBTS, 4) if (d := _load_doubt(v))),
             failed=tuple(v[:16] for v in js.texts(m.get("failed"), LISTS)),
@@ -178,8 +188,8 @@ def _load_list(value: object) -> ListPast:
     )
 
 
-def _load_mark(row: list[Any]) -> Mark:
-    return Mark(js.text(row[0], 16), js.text(row[1], 24), max(-1, js.whole(row[2], -1)), row[3] == 1)
+def _load_reading(row: list[Any]) -> Reading:
+    return Reading(js.text(row[0], 16), max(-1, js.whole(row[1], -1)), row[2] == 1)
 
 
 def _load_print(value: str) -> Print:

@@ -351,13 +351,14 @@ def _judged(row: PortalRow, verdict: Verdict, now: datetime) -> PortalRow:
 
 
 def _looked(case: decide.Case, article: Article) -> ArticleLook:
-    text = fold(article.content_text)
+    text, known = fold(article.content_text), case.known
     return ArticleLook(
         url=case.row.url,
         title=article.title,
-        new=case.known is None,
+        new=known is None,
         size=len(text),
         dated=article.published is not None,
+        lost=article.published is None and known is not None and not known.partial and bool(known.prints.get("published")),
         images=len(article.images),
         text_print=digest(text) if text else "",
         garbled="\ufffd" in article.title or article.content_text.count("\ufffd") * 1000 > len(text),

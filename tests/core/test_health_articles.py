@@ -7,6 +7,7 @@ import pytest
 from stand_ins.ticks import NOW, URL, USUAL, ZONE, failing, good, good_article, observed, taught, told
 
 from bridge.core.health import (
+    ArticleLook,
     History,
     ListLook,
     article_fault,
@@ -144,6 +145,37 @@ def test_texts_that_are_all_far_shorter_make_suspicious():
 
 
 def test_articles_without_dates_make_suspicious_where_all_had_one():
-    articles = [good_article(500 + n, dated=False) for n in range(5)]
-    assert told(observed(articles=articles, new=5), USUAL) == ("suspicious", "dates")
-    assert told(observed(articles=articles[:4], new=5), USUAL) == ("well", "")
+    articles = [good_article(500 + n, dated=False) for n in range(3)]
+    assert told(observed(articles=articles, new=3), USUAL) == ("suspicious", "dates")
+    assert told(observed(articles=articles[:2], new=2), USUAL) == ("well", "")
+    assert told(observed(articles=[*articles, good_article(9)], new=4), USUAL) == ("well", "")
+    assert told(observed(articles=articles, new=3), replace(USUAL, with_date="0" * 5 + "1" * 55)) == ("well", "")
+
+
+@pytest.mark.parametrize(
+    ("again", "cause"),
+    [
+        ([], ""),
+        ([good_article(7, new=False, dated=False, lost=True)], "dates"),
+        ([good_article(7, new=False, dated=False)], ""),
+        ([good_article(7, new=False)], ""),
+        ([ArticleLook(url="http://portal.example/500")], ""),
+        ([good_article(500, new=False, dated=False)], ""),
+    ],
+    ids=["two new ones", "one that lost its date", "one that had none", "one that has it", "as before", "one of the two again"],
+)
+def test_an_article_read_again_tells_of_dates_only_when_it_lost_its_own(again, cause):
+    articles = [*(good_article(500 + n, dated=False) for n in range(2)), *again]
+    assert told(observed(articles=articles, new=2), USUAL)[1] == cause
+
+
+@pytest.mark.parametrize(("fields", "cause"), [({"dated": False}, "dates"), ({"size": 60}, "article-drift")], ids=["undated", "short"])
+def test_new_articles_count_after_they_were_looked_at_again(fields, cause):
+    """One article an hour, each asked again an hour later and found as it was."""
+    history, verdict = USUAL, None
+    for number in range(5):
+        looks = [good_article(500 + number, **fields), ArticleLook(url=f"http://portal.example/{499 + number}")]
+        seen = observed(articles=looks, new=1, at=NOW + timedelta(hours=number))
+        verdict = judge(seen, history, ZONE)
+        history = learned(seen, verdict, history, ZONE)
+    assert (verdict.state, verdict.cause) == ("suspicious", cause)

@@ -25,7 +25,7 @@ from bridge.core.health import (
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2025, 1, 1, tzinfo=UTC)
-MEMORY = {"seen_at", "sound_at", "back_at", "marks", "doubts", "failed", "ahead", "rhythm"}
+MEMORY = {"seen_at", "sound_at", "back_at", "marks", "readings", "doubts", "failed", "ahead", "rhythm"}
 """What is remembered of every tick; all other fields of a history are what is usual."""
 
 small = st.integers(0, 120)
@@ -94,7 +94,11 @@ def test_a_damaged_history_is_still_one(name, value):
         history = after(good(number), history)
     dump = history.dump()
     broken = [{**dump, name: value}, {**dump, "rhythm": {**dump["rhythm"], "hour": value, "at": value, "pauses": [value, [1, 2, value]]}}]
-    for mapping in [*broken, {**dump, "lists": {"0123": value}}, {**dump, "marks": [[value] * 4], "doubts": [[value] * 4]}]:
+    for mapping in [
+        *broken,
+        {**dump, "lists": {"0123": value}},
+        {**dump, "marks": [[value] * 2], "readings": [[value] * 3], "doubts": [[value] * 4]},
+    ]:
         loaded = History.load(mapping)
         tick = good(13)
         assert judge(tick, loaded, ZONE).detail.isprintable()
