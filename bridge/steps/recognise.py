@@ -58,10 +58,8 @@ class Recogniser:
         if known is None:
             found = self._at(page, article) or self._search(article, case.row.url, None, turned=self.turned)
             return self._as(case, found, True) if found else case
-        if known.partial:
-            return case
         named = self._named(case, article, known)
-        if named is None and not _says_otherwise(article, known):
+        if named is None and not (self._is_another(case, article, known) if known.partial else _says_otherwise(article, known)):
             return case
         other = named or self._search(article, case.row.url, known.uid, turned=True)
         if other is None and not self._is_another(case, article, known):
@@ -72,9 +70,15 @@ class Recogniser:
         """The known article that the list named for this address when it was given again, if that is what is read."""
         uid = self.memory.given.pop(case.row.key, None)
         other = self.store.archive.entry_row(uid) if uid not in {None, known.uid} and uid is not None else None
-        if other is None or title_likeness(article.title, other.title) < NEARLY:
+        if other is None or not (_is_near(article.title, other.title) or self._is_listed_as(case, article, other)):
             return None
         return other if days_apart(article.published, as_known(other, self._zone)) in {None, 0} else None
+
+    @staticmethod
+    def _is_listed_as(case: decide.Case, article: Article, other: EntryRow) -> bool:
+        """Whether the line, which may be cut, is of both titles: an article whose end was edited meanwhile."""
+        line = case.row.link.title
+        return _is_near(article.title, line) and _is_near(other.title, line)
 
     def strange(self, case: decide.Case, article: Article) -> bool:
         """Whether a known address shows another page that no list vouches for: no edit, and no new article either."""
@@ -144,6 +148,10 @@ def as_known(row: EntryRow, zone: tzinfo) -> Known:
         published=at,
         precision="none" if at is None else "day" if len(stated) == 10 else "second",
     )
+
+
+def _is_near(title: str, other: str) -> bool:
+    return title_likeness(title, other) >= NEARLY
 
 
 def _likely(known: Known, article: Article, url: str) -> bool:
