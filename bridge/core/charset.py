@@ -186,7 +186,7 @@ def _is_utf8(body: bytes, labels: tuple[tuple[str, str], ...]) -> bool:
     if _far_from_utf8(body):
         return False
     text = body.decode("utf-8", "replace")
-    if stray := text.count("\ufffd") - body.count(b"\xef\xbf\xbd"):
+    if stray := _stray(body, text):
         good = len(text) - len(text.encode("ascii", "ignore")) - stray
         return (good > 4 and good >= 8 * stray) or (stray <= 3 and len(_TALL.findall(text)) >= 3)
     return bool(body.translate(None, _NARROW)) or not any(_chance(body, name) for name, _ in labels)
@@ -202,8 +202,13 @@ def _far_from_utf8(body: bytes) -> bool:
 
 def _foreign_to_utf8(part: bytes) -> bool:
     text = part.decode("utf-8", "replace")
-    stray = text.count("\ufffd")
+    stray = _stray(part, text)
     return stray > 64 and stray > len(text) - len(text.encode("ascii", "ignore")) - stray
+
+
+def _stray(part: bytes, text: str) -> int:
+    """Faults in reading `part` as UTF-8; a replacement character that it holds itself is well-formed, and is none."""
+    return text.count("\ufffd") - part.count(b"\xef\xbf\xbd")
 
 
 def _chance(body: bytes, name: str) -> bool:

@@ -175,6 +175,15 @@ def test_text_already_broken_by_its_author_stays_utf8():
     assert (read.charset, read.replaced) == ("utf-8", 3)
 
 
+@pytest.mark.parametrize("many", [1, 200])
+def test_text_lost_in_a_wrong_conversion_is_said_to_be_lost(many):
+    """GBK that the server read as UTF-8: no charset gives it back, on a long page neither."""
+    broken = (ZH * many).encode("gbk").decode("utf-8", "replace")
+    read = charset.decode(page(broken, "gbk").encode(), "text/html; charset=gbk", remembered="gb18030")
+    assert read.charset == "utf-8"
+    assert read.replaced > 0.5 * len(broken)
+
+
 @given(st.binary(max_size=400), st.sampled_from([None, "text/html; charset=gb2312", "text/html; charset=utf-16", "charset="]))
 @settings(max_examples=120)
 def test_never_raises(body, content_type):
