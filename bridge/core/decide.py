@@ -241,15 +241,25 @@ def _after_failure(case: Case, kind: Failure, tries: int, cause: str) -> Look:
     if kind == "transient":
         return _retry(case, tries, cause)
     if kind == "barred":
-        return _as_before(case.row, replace(_next_look(case, None), cause=cause))
+        return _rarely(case, 0, cause)
     return Look(due_at=None, step=case.row.step, cause=cause)
 
 
 def _retry(case: Case, tries: int, cause: str) -> Look:
     if tries >= TRIES_MOST:
-        return _as_before(case.row, replace(_next_look(case, None), cause=cause))
+        return _rarely(case, tries, cause)
     due = case.now + _BACKOFF[min(tries, len(_BACKOFF)) - 1]
     return _as_before(case.row, Look(due_at=due, step=case.row.step, tries=tries, cause=cause))
+
+
+def _rarely(case: Case, tries: int, cause: str) -> Look:
+    """The next look for edits; while no more than the line is known, one when the line is twice as old comes before it, for a month."""
+    look = _as_before(case.row, replace(_next_look(case, None), cause=cause))
+    age = max(case.now - case.row.listed_at, GONE_AFTER)
+    due = case.now + age
+    if (case.known and not case.known.partial) or age >= GONE_MOST or (look.due_at and look.due_at <= due):
+        return look
+    return replace(look, due_at=due, tries=tries)
 
 
 def _from_line(link: Link) -> Article:

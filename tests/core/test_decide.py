@@ -1,6 +1,7 @@
 """The rules of identity, change and backfill, case by case, and what must hold for any history."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -247,6 +248,26 @@ def test_an_article_that_cannot_be_read_is_published_from_its_line_in_the_end():
 def test_an_article_that_robots_forbid_is_published_from_its_line_at_once():
     change = decide.failed(case(), "final", "robots")
     assert (change.event, change.look.due_at) == ("published", None)
+
+
+@pytest.mark.parametrize(("kind", "most"), [("transient", 20), ("barred", 12)])
+def test_what_only_its_line_is_known_of_is_asked_for_a_month_and_ever_more_rarely(kind, most):
+    """Trouble of weeks costs few requests, and none of the gaps between them is longer than the trouble was before."""
+    state, now, looks, known_as = row(), NOW, list[timedelta](), None
+    while state.due_at or not looks:
+        look = decide.failed(case(row=state, known=known_as, now=now), kind, "x").look
+        looks.append(now - NOW)
+        state, known_as = row(entry=7, step=look.step, tries=look.tries, due_at=look.due_at), known(partial=True)
+        now = look.due_at or now
+    assert len(looks) <= most
+    assert timedelta(days=30) <= looks[-1] <= timedelta(days=60)
+    assert all(later <= 2 * earlier for earlier, later in pairwise(looks) if earlier >= timedelta(days=1))
+
+
+@pytest.mark.parametrize(("kind", "tries"), [("transient", 9), ("barred", 0)])
+def test_what_is_known_whole_is_asked_for_no_longer_than_for_edits(kind, tries):
+    old = case(row=row(entry=7, tries=tries, step=4, listed_at=NOW - timedelta(days=8)), known=known())
+    assert decide.failed(old, kind, "x").look.due_at is None
 
 
 def test_the_text_that_comes_later_edits_the_message():
