@@ -48,6 +48,13 @@ def test_dates_that_only_articles_state_are_missed_when_they_are_gone(seed):
     assert (score.faults, report.missed([score])) == (1, []), report.tale(score)
 
 
+@pytest.mark.long
+def test_an_article_edited_while_its_address_is_given_to_another_is_not_new():
+    """The numbers of seed 8 are shifted, and an issue of a daily series is met at its new one days later, with another text."""
+    score = play(8, 15)
+    assert not report.missed([score]), report.tale(score)
+
+
 # ---------------------------------------------------------------- the judge
 
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 
 from ..model import Precision, When
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """An article that we have. `published` is what the portal stated (aware), None where it stated nothing; `text` may be ""."""
+    """An article that we have. `published` is what the portal stated (aware), None where it stated nothing; `text` may be "".
+
+    `left`: it is not at its address any more, which shows another article, or others moved and it was not seen since.
+    """
 
     uid: int
     url: str
@@ -17,6 +20,7 @@ class Known:
     published: datetime | None = None
     precision: Precision = "none"
     text: str = ""
+    left: bool = False
 
 
 def zone_of(times: Iterable[When | None]) -> tzinfo:
@@ -39,8 +43,9 @@ def days_apart(when: When | None, known: Known) -> int | None:
 
 
 def same_minute(when: When | None, known: Known) -> bool | None:
-    """Whether both state the same minute; None where one of them states less than that."""
+    """Whether both state the same minute; None where one of them states less than that, as the first second of a day does."""
     exact = {"second", "minute"}
     if when is None or known.published is None or when.precision not in exact or known.precision not in exact:
         return None
-    return when.at.replace(second=0, microsecond=0) == known.published.replace(second=0, microsecond=0)
+    alike = when.at.replace(second=0, microsecond=0) == known.published.replace(second=0, microsecond=0)
+    return None if alike and when.at.time() == time() else alike

@@ -20,7 +20,7 @@ __all__ = [
     "turn", "which_article",
 ]  # fmt: skip
 
-_ALIKE, _NEAR, _EQUAL = 0.8, 0.92, 0.97
+_HALF, _ALIKE, _NEAR, _EQUAL = 0.5, 0.8, 0.92, 0.97
 _SOME, _MUCH = 48, 480
 """Columns of a text that says something, and of one that says enough by itself (240 Chinese characters)."""
 
@@ -33,7 +33,8 @@ def same_article(title: str, published: When | None, text: str, url: str, known:
 
     Outside a turn two CMS ids are two articles, whatever else agrees; the same id in another folder is the same article
     when title and text agree. In a turn the title, the day (or minute) and the text must agree; a day that differs, or a
-    title, only gives way to a long text that is the same in nearly every word and number.
+    title, only gives way to a long text that is the same in nearly every word and number. Of an article that is not at its
+    address any more (`Known.left`) the id proves nothing, and the title and minute are enough where half of the text is left.
     """
     if canonical(url) == canonical(known.url):
         return not another_article(title, published, text, known)
@@ -41,9 +42,11 @@ def same_article(title: str, published: When | None, text: str, url: str, known:
     own, other = cms_id(url), cms_id(known.url)
     if own and other and own[1] == other[1] and (pair.agrees() or (len(own[1]) >= _TELLING and pair.is_retitled())):
         return True
+    if known.left and pair.is_edited():
+        return True
     if turned:
         return pair.agrees_in_a_turn()
-    return not (own and other) and pair.says_the_same()
+    return (known.left or not (own and other)) and pair.says_the_same()
 
 
 def which_article(title: str, published: When | None, text: str, url: str, candidates: Iterable[Known], *, turned: bool) -> Known | None:
@@ -110,6 +113,10 @@ class _Pair:
     def is_retitled(self) -> bool:
         """The text agrees and no date speaks against it: enough where an id that is long enough is the same."""
         return self.apart in {None, 0} and self.length >= _SOME and self._alike(_NEAR)
+
+    def is_edited(self) -> bool:
+        """The same title of the same minute, over half of a text that says something."""
+        return self.minute is True and self.title == SAME and self.length >= _SOME and self._alike(_HALF)
 
     def says_the_same(self) -> bool:
         """Title, day and a text long enough agree; without a day, a long text that is the same."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..core.prints import digest
+from ..rows import LinkRow
 
 GIVEN_LASTS = timedelta(days=30)
 """How long after a portal gave known addresses to other articles it may do so again."""
@@ -74,6 +75,10 @@ class Memory:
     def stands(self, uid: int) -> bool:
         """Whether an article stood on a list at its own address when that was last read: no other line is it."""
         return any(uid in uids for uids in self.standing.values())
+
+    def left_behind(self, row: LinkRow) -> bool:
+        """Whether the list's articles have moved to other addresses since this one was listed: it says nothing of its article."""
+        return self.moved_at is not None and row.listed_at < self.moved_at and (row.entry is None or not self.stands(row.entry))
 
     def shows(self, url: str, keys: Iterable[str]) -> None:
         """A list page shows these lines now. One that stood above another that still does was taken away; the last ones slid off."""

@@ -23,11 +23,6 @@ class Missing:
     silent: bool = False
     _left: int = _CONTROLS
 
-    def left_behind(self, row: LinkRow) -> bool:
-        """Whether the list's articles have moved to other addresses since this one was listed: it says nothing of its article."""
-        moved = self.memory.moved_at
-        return moved is not None and row.listed_at < moved and (row.entry is None or not self.memory.stands(row.entry))
-
     def controls(self) -> Iterator[LinkRow]:
         """Articles that the list shows and that were not looked at in this tick, newest first; few of them in a tick."""
         for uid in (uid for uids in self.memory.standing.values() for uid in uids):

@@ -128,9 +128,16 @@ class Recogniser:
         """The known article that this is, or None where there is none or it could be two."""
         free = [one for one in self.candidates() if one.uid != but and not self.memory.stands(one.uid) and _likely(one, article, url)]
         free.sort(key=lambda one: (-title_likeness(one.title, article.title), _far(one, article)))
-        whole = [self._whole(one) for one in free[:_COMPARED]]
+        whole = [replace(self._whole(one), left=self._is_left(one)) for one in free[:_COMPARED]]
         found = which_article(article.title, article.published, article.content_text, url, whole, turned=turned)
         return self.store.archive.entry_row(found.uid) if found else None
+
+    def _is_left(self, known: Known) -> bool:
+        """Whether an article's address shows another one now, or was left behind when others moved."""
+        if self.store.archive.entry_of([canonical(known.url)]) not in {None, known.uid}:
+            return True
+        rows = [row for row in self.store.ledger.lines(known.uid) if row.portal == self.portal.id]
+        return bool(rows) and all(map(self.memory.left_behind, rows))
 
     def _whole(self, known: Known) -> Known:
         return replace(known, text=self.store.archive.entry(known.uid).content_text)

@@ -214,7 +214,7 @@ class Scrape:
 
     def _gone(self, case: decide.Case, error: FetchError, report: PortalReport) -> Generator[Request, Answer, Exception | None]:
         """A known article's address answers 404: it is withdrawn only if others of the list answer, or there are none to ask."""
-        if self.missing.left_behind(case.row):
+        if self.memory.left_behind(case.row):
             return self._failed(case, "final", error, report)
         for other in self.missing.controls() if not (case.known and case.known.withdrawn) else ():
             if self._answered:

@@ -368,6 +368,34 @@ def test_three_notices_of_one_title_and_day_are_told_apart_by_their_texts():
     assert which_article("人事任免", when(AT, "day"), held[0].text, RENUMBERED, twins, turned=True) is None, "equally like: none"
 
 
+@pytest.mark.parametrize("turned", [True, False])
+def test_an_article_that_is_not_at_its_address_any_more_is_known_by_title_minute_and_half_of_its_text(turned):
+    """Its id says nothing, even when the list turned long ago; a doubt still makes two."""
+    left, edited = known(left=True), "".join(SENTENCES[:7]) + OTHER[:60]
+    assert same(RENUMBERED, turned=turned, held=left)
+    assert same(RENUMBERED, turned=turned, precision="day", text=LONG + "编辑：李四", held=left)
+    assert same(RENUMBERED, turned=turned, text=edited, held=left), "edited since"
+    assert not same(RENUMBERED, turned=turned, text=edited), "nobody knows that it left its address"
+    assert not same(RENUMBERED, turned=turned, text=edited, precision="day", held=left)
+    assert not same(RENUMBERED, turned=turned, text=edited, at=AT + timedelta(minutes=1), held=left)
+    assert not same(RENUMBERED, turned=turned, text=edited, at=AT + timedelta(days=7), held=left), "the next issue"
+    assert not same(RENUMBERED, turned=turned, text=edited, title=f"{TITLE}（二）", held=left)
+    assert not same(RENUMBERED, turned=turned, text=OTHER, held=left)
+    midnight = AT.replace(hour=0, minute=0)
+    assert not same(RENUMBERED, turned=turned, at=midnight, text=edited, held=known(left=True, published=midnight)), "no more than a day"
+
+
+def test_the_likest_of_articles_that_left_their_addresses_is_the_one_that_is_read():
+    held = [
+        known(uid=n, url=f"http://a.cn/show.asp?id={n}", text=LONG + name, left=True) for n, name in enumerate(["丰南停电", "路北停电"])
+    ]
+    for one in held:
+        found = which_article(TITLE, when(), one.text + OTHER[:60], RENUMBERED, held, turned=True)
+        assert found is not None
+        assert found.uid == one.uid
+    assert which_article(TITLE, when(), LONG, RENUMBERED, held, turned=True) is None, "equally like: none"
+
+
 def test_outside_a_turn_a_slug_may_move_where_title_day_and_text_agree():
     slug, other = known(url="http://a.cn/news/heating"), "http://a.cn/city/heating-season"
     assert same(other, turned=False, held=slug)
