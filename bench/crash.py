@@ -241,15 +241,16 @@ class Reach:
         ]
 
 
-def run(every: int, seeds: int, workers: int, least: int, reach: Reach) -> Iterator[tuple[Verdict, int]]:
-    """Each verdict, with the number of boundaries of its phase."""
+def run(every: int, seeds: int, workers: int, least: int, reach: Reach, whole: Sequence[str] = ()) -> Iterator[tuple[Verdict, int]]:
+    """Each verdict, with the number of boundaries of its phase; a phase whose name holds one of `whole` is tried at all of them."""
     shelf = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # what is synced to a disk is not in question here
     with tempfile.TemporaryDirectory(prefix="crash-", dir=shelf, ignore_cleanup_errors=True) as folder:
         spawn = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(workers, spawn, _start, (folder,)) as pool:
             # A scene's world is dear to make: few cases of a scene are all for one worker.
-            parts = max(1, SHARE // every)
-            phases = [pool.submit(_phase, case, every, least, part, parts) for case in MATRIX for part in range(parts)]
+            steps = [(case, 1 if any(word in case.phase for word in whole) else every) for case in MATRIX]
+            shares = [(case, step, part, max(1, SHARE // step)) for case, step in steps for part in range(max(1, SHARE // step))]
+            phases = [pool.submit(_phase, case, step, least, part, parts) for case, step, part, parts in shares]
             few = max(1, seeds // 4)
             lives = [*seeded(ROW, seeds), *seeded(RUSHES, few), *seeded(HANDS, seeds), *seeded(COPIES, few), *seeded(TIMER, seeds)]
             rows = [pool.submit(_rows, lives[at : at + 4]) for at in range(0, len(lives), 4)]
@@ -266,7 +267,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _arguments(argv)
     begun = time.monotonic()
     table, reach = crash_report.Table(), Reach()
-    for verdict, boundaries in shown(run(args.every, args.seeds, args.workers, args.least, reach)):
+    for verdict, boundaries in shown(run(args.every, args.seeds, args.workers, args.least, reach, args.whole)):
         table.add(verdict, boundaries)
     table.faults += reach.gaps(all_burnt=args.every <= 2)
     print(table.text())
@@ -293,6 +294,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.crash", description=__doc__)
     parser.add_argument("--every", type=int, help="kill at each K-th boundary (1: all of them)", metavar="K")
     parser.add_argument("--least", type=int, default=5, help="kill at this many boundaries of a phase at the least", metavar="N")
+    parser.add_argument("--whole", action="append", default=[], help="all boundaries of phases so named (again for more)", metavar="WORD")
     parser.add_argument("--seeds", type=int, help="cases with random kills", metavar="N")
     parser.add_argument("--quick", action="store_true", help="a small sample")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: one a core)", metavar="N")

@@ -79,7 +79,7 @@ def page(table: Table, command: str, seconds: float) -> str:
 _PAGE = """# What a killed process loses
 
 Nothing. This page was written by `{command}` ({seconds:.0f} s, {cases} cases, {kills} processes killed with SIGKILL);
-`make crash` tries a sample of the same cases in about two minutes.
+`make crash` tries a sample of the same cases in about two minutes, `python -m bench.crash --every 1` all of them.
 
 Each case starts from the same state, with a sample portal, a strict stand-in for the Bot API, a webhook receiver and a WebSub hub, all
 on loopback. One tick (or one command, or ten ticks in a row) is killed with SIGKILL at a boundary: before a database statement, before
