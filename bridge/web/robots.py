@@ -1,4 +1,4 @@
-"""robots.txt (RFC 9309): asked for once a day, kept in the HostBook, parsed only when a verdict is new."""
+"""robots.txt (RFC 9309): asked for once a day, every four hours while it bars a list; kept in the HostBook, parsed if a verdict is new."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 TOKEN = "Feedbridge"  # noqa: S105 - the product token of RFC 9309 §2.2.1
 FRESH = timedelta(hours=24)
+BARRING = timedelta(hours=4)
+"""A file that bars a list is believed for this long: it may be a mistake, and the portal is not read meanwhile."""
 STALE = timedelta(days=30)
 AGAIN = timedelta(minutes=5)
 MAX_BYTES = 512 * 1024
@@ -75,7 +77,8 @@ class Robots:
     def _known(self, key: str, url: str) -> HostState:
         """The state with a usable robots.txt, fetched if need be."""
         state, now = self._hosts.state(key), self._clock.now()
-        if state.robots is not None and state.robots_at is not None and abs(now - state.robots_at) < FRESH:
+        fresh = BARRING if state.robots_ok.get(url) is False else FRESH
+        if state.robots is not None and state.robots_at is not None and abs(now - state.robots_at) < fresh:
             return state
         failed = self._failed.get(key)
         if failed and abs(now - failed[0]) < AGAIN:

@@ -75,6 +75,22 @@ def test_asked_for_once_a_day(web, fetcher, clock):
     assert len(web.asked("/robots.txt")) == 2
 
 
+def test_a_file_that_bars_a_list_is_asked_for_again_soon(web, fetcher, clock):
+    """A list is read again within four hours of robots.txt letting it be, not a day later."""
+    web.fallback = b"page"
+    web.route("/robots.txt", Answer(DISALLOW), Answer(""))
+    fetch = fetcher()
+    with pytest.raises(RobotsRefused):
+        fetch.get(Request(web.url("/private/list"), kind="list"))
+    clock.advance(3 * HOUR)
+    with pytest.raises(RobotsRefused):
+        fetch.get(Request(web.url("/private/list"), kind="list"))
+    assert web.paths() == ["/robots.txt"]
+    clock.advance(2 * HOUR)
+    assert fetch.get(Request(web.url("/private/list"), kind="list")).body == b"page"
+    assert web.paths() == ["/robots.txt", "/robots.txt", "/private/list"]
+
+
 def test_server_error_means_not_now(web, fetcher, clock):
     """RFC 9309 §2.3.1.4: 5xx disallows; one process asks once, the next one asks again."""
     web.route("/robots.txt", Answer(status=500))
