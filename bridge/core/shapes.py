@@ -1,15 +1,18 @@
 """The shape of an address: its path with ids, dates and slugs folded, so that articles of one portal look alike."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
+_PLAIN = re.compile(r"https?://([a-z0-9.-]+)(/[^?#\s\x00-\x1f]*)?(?:\?([^#\s\x00-\x1f]*))?")
 _DATE = re.compile(r"(?:19|20)\d\d(?:[-_]?\d\d){0,2}(?:\d{0,2})?|(?:19|20)\d\d[-_]\d{1,2}(?:[-_]\d{1,2})?")
 _SMALL = re.compile(r"\d{1,2}")
 _ID = re.compile(r".*\d{3,}.*|[0-9a-f-]{12,}|(?=.*\d)[A-Za-z0-9_-]{8,}|[a-zA-Z]{0,8}[-_]?\d{1,2}|(?=.*\d)(?=.*[A-Z])[A-Za-z0-9]{6,}")
 _VERSION = re.compile(r"(?:[a-zA-Z]{1,20}[-_@])?v?\d{1,4}(?:\.\d{1,8}){1,3}(?:[-.+]?\w{1,12})?")
 _SLUG = re.compile(r"[^-_+]+(?:[-_+][^-_+]*){2,}|.{25,}|(?:[^%]{0,20}%[0-9A-Fa-f]{2}){4,}.*")
+_TELLING = re.compile(r"[IS]")  # among kinds
+_DATED = re.compile(r"D/n/(?:n/|.*[ISw])|D/.*[IS]")
 _PARAMETER = re.compile(r"([^=&;]{1,40})=?([^&;]*)")
 _VALUE = re.compile(r"\d+|(?=.*\d)[0-9a-fA-F-]{6,}|(?=.*\d)[A-Za-z0-9_-]{10,}|[A-Z]{1,4}\d+")
 _TRACKING = re.compile(r"utm_|spm|from|ref|source|share|track|fbclid|gclid|scm|_t$|rnd|random|time|page$|p$|sort|order|lang", re.IGNORECASE)
@@ -30,8 +33,7 @@ _NUMBERED = re.compile(r"[A-Za-z]{1,14}(?:[-_]?[A-Za-z]{2,12})?(?:[-_]?\d+)(?:[-
 _TWO_LEVEL = frozenset({"com", "co", "org", "net", "gov", "edu", "ac", "or", "ne", "go", "gob", "mil", "govt"})
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """`host` of the address, `exact` its folded path and query, `loose` the same without words, `likeness` 0…1 to an article's."""
 
     host: str
@@ -43,18 +45,37 @@ class Shape:
 @lru_cache(maxsize=4096)
 def shape(url: str) -> Shape:
     """The shape of an absolute http(s) address. Segments fold to D (date), n (1-2 digits), I (id), S (slug), or stay words."""
-    parts = urlsplit(url)
-    segments = [segment for segment in parts.path.split("/") if segment][:10]
+    host, path, said = _split(url)
+    segments = [segment for segment in path.split("/") if segment][:10]
     if len(segments) > 1 and _INDEX.fullmatch(segments[-1]):
         segments.pop()
-    kinds = [_kind(segment, place == len(segments) - 1) for place, segment in enumerate(segments)]
-    for place in range(1, len(kinds) - 1):
+    last = segments.pop() if segments else ""
+    exact, kinds = _folders(tuple(segments)) if segments else ("", "")
+    if last:
+        kind = _kind(last, last=True)
+        exact, kinds = exact + _folded(kind, last), kinds + kind
+    query = "" if not said or ("id=" not in said.lower() and _TELLING.search(kinds)) else _query(said)
+    return Shape(host, exact + query, kinds + query, _likeness(kinds, query, path))
+
+
+def _split(url: str) -> tuple[str, str, str]:
+    """Host, path and query."""
+    if plain := _PLAIN.fullmatch(url):
+        host, path, query = plain.groups("")
+        return host, path, query
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.path, parts.query
+
+
+@lru_cache(maxsize=1024)
+def _folders(segments: tuple[str, ...]) -> tuple[str, str]:
+    """What the addresses in one folder begin with: folded, and as kinds."""
+    kinds = [_kind(segment, last=False) for segment in segments]
+    for place in range(1, len(kinds)):
         if kinds[place - 1] == "D" and kinds[place] == "I" and len(segments[place]) == 4:
             kinds[place] = "n"
-    exact = "/".join(_folded(kind, segment) for kind, segment in zip(kinds, segments, strict=True))
-    query = "" if re.search(r"[IS]", "/".join(kinds)) and not parts.query.lower().count("id=") else _query(parts.query)
-    loose = "/".join(kinds) + query
-    return Shape(parts.hostname or "", exact + query, loose, _likeness(kinds, query, parts.path))
+    folded = (_folded(kind, segment) for kind, segment in zip(kinds, segments, strict=True))
+    return "".join(f"{one}/" for one in folded), "".join(f"{kind}/" for kind in kinds)
 
 
 @lru_cache(maxsize=1024)
@@ -70,11 +91,13 @@ def is_front(url: str) -> bool:
     return not urlsplit(url).query and _INDEX.fullmatch(urlsplit(url).path.strip("/")) is not None
 
 
-def _kind(segment: str, last: bool) -> str:
-    stem, dot, suffix = segment.rpartition(".") if last and _SUFFIX.search(segment) else (segment, "", "")
+def _kind(segment: str, *, last: bool) -> str:
+    stem, dot, suffix = segment.rpartition(".") if last and "." in segment and _SUFFIX.search(segment) else (segment, "", "")
     end = f".{suffix.lower()}" if dot else ""
     if _DATE.fullmatch(stem):
         return "I" + end if last else "D"
+    if len(stem) > 2 and stem.isdecimal():
+        return "I" + end
     if last and not _PAGE_FILE.fullmatch(segment) and _VERSION.fullmatch(segment):
         return "V"
     if _SMALL.fullmatch(stem):
@@ -110,21 +133,28 @@ def _last(path: str) -> str:
     return folder.rpartition("/")[2] if _INDEX.fullmatch(name) and folder else name
 
 
-def _likeness(kinds: list[str], query: str, path: str) -> float:
+def _likeness(kinds: str, query: str, path: str) -> float:
     if _INDEX.fullmatch(path.strip("/")) and "=#" not in query:
         return 0.0
-    folded = "/".join(kinds)
     if _LIST_FILE.fullmatch(_last(path)) and "id=#" not in query.replace("classid", "").replace("sid", ""):
         return 0.3
-    if re.search(r"D/n/(?:n/|.*[ISw])|D/.*[IS]", folded):
-        return 1.0
-    if kinds and kinds[-1] == "V":
-        return 0.8
-    filed = bool(kinds) and kinds[-1][0] in "IS" and "." in kinds[-1]
-    if _LIST_WORD.search(path.rstrip("/")) and not filed:
-        return 0.3
-    if re.search(r"D.*[ISw]$|D/n.*|[IS](?:\.s?html?|\.aspx?|\.php|\.jsp)$|[ID].*S", folded):
-        return 1.0
-    if re.search(r"[IS]", folded) or "=#" in query:
-        return 0.8
-    return 0.35 if len(kinds) > 1 or (kinds and "." in kinds[-1]) else 0.2
+    plain, listed = _like(kinds, "=#" in query)
+    return listed if listed != plain and _LIST_WORD.search(path.rstrip("/")) else plain
+
+
+@lru_cache(maxsize=1024)
+def _like(kinds: str, numbered: bool) -> tuple[float, float]:
+    """How much an address of these kinds is like an article's, and how much where a word in it says that it is a list's."""
+    last = kinds.rpartition("/")[2]
+    if _DATED.search(kinds):
+        return 1.0, 1.0
+    if last == "V":
+        return 0.8, 0.8
+    filed = last[:1] in ("I", "S") and "." in last
+    if re.search(r"D.*[ISw]$|D/n.*|[IS](?:\.s?html?|\.aspx?|\.php|\.jsp)$|[ID].*S", kinds):
+        plain = 1.0
+    elif _TELLING.search(kinds) or numbered:
+        plain = 0.8
+    else:
+        plain = 0.35 if "/" in kinds or "." in last else 0.2
+    return plain, plain if filed else 0.3
