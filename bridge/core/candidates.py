@@ -56,8 +56,8 @@ class Candidate:
 
     `place` is the signature of where it stands, `level` CHROME, ASIDE or MAIN. core.items sets `item` (the element that is its
     line), `gap` (-1: what belongs to it stands before the item, 1: after), `until` (the run where the next line begins), `hot`
-    (under a hot list's heading) and `borrowed` (the title is of the item, not of the link); core.company `form` (the address is
-    that of another link with a query added).
+    (under a hot list's heading), `borrowed` (the title is of the item, not of the link) and `beside` (its context, once somebody asked);
+    core.company `form` (the address is that of another link with a query added).
     """
 
     number: int
@@ -75,6 +75,7 @@ class Candidate:
     hot: bool = False
     borrowed: bool = False
     form: bool = False
+    beside: list[int] | None = None
 
 
 def candidates(page: Outline) -> list[Candidate]:

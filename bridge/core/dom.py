@@ -46,8 +46,10 @@ _WIDE = re.compile(
 _NARROW = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u200b-\u200f\ufe00-\ufe0f]")
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:")
-_PLAIN_ABSOLUTE = re.compile(r"https?://[a-z0-9][a-z0-9.-]*/(?:[A-Za-z0-9\-_~!$&'()*+,;=:@/?]|(?<!/)\.|%[0-9A-Fa-f]{2})*")
-_PLAIN_ROOTED = re.compile(r"/(?!/)(?:[A-Za-z0-9\-_~!$&'()*+,;=:@/?]|(?<!/)\.|%[0-9A-Fa-f]{2})*")
+_PLAIN = r"[A-Za-z0-9\-_~!$&'()*+,;=:@/?]*"
+_PLAIN += rf"(?:(?:(?<!/)\.|%[0-9A-Fa-f]{{2}}){_PLAIN})*"
+_PLAIN_ABSOLUTE = re.compile(rf"https?://[a-z0-9][a-z0-9.-]*/{_PLAIN}")
+_PLAIN_ROOTED = re.compile(rf"/(?!/){_PLAIN}")
 _PATH_SAFE = "/!$&'()*+,;=:@-._~%"
 _QUERY_SAFE = "/!$&()*+,;=:@-._~%?[]"
 

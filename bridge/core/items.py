@@ -175,6 +175,12 @@ def block_heading(page: Outline, block: list[Candidate]) -> str:
 
 def context(page: Outline, member: Candidate) -> list[int]:
     """Numbers of the runs that belong to a link besides its own text: its item's, else its line's and those up to the next link."""
+    if member.beside is None:
+        member.beside = _context(page, member)
+    return member.beside
+
+
+def _context(page: Outline, member: Candidate) -> list[int]:
     own = page.anchors[member.number].runs
     low, high = page.nodes[member.item].runs
     inside = [

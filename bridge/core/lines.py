@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from ..model import Link, When
 from . import date_heads, dom, items, wording
@@ -61,7 +61,7 @@ def links(page: Outline, members: Iterable[Candidate], setting: Setting) -> tupl
         if known is None:
             chosen[member.url] = member
         elif not known.title or (known.likeness < 0.5 < member.likeness):
-            known.title, known.likeness = member.title, member.likeness
+            known.title, known.likeness, known.beside = member.title, member.likeness, None
     titles = _longer_titles(page, chosen)
     icons = _icons(page)
     beside = {url: items.context(page, member) for url, member in chosen.items()}
@@ -70,9 +70,13 @@ def links(page: Outline, members: Iterable[Candidate], setting: Setting) -> tupl
     days = _has_days(page, beside, " ".join(member.title for member in chosen.values()))
     setting = replace(setting, days=days, language=_ordered(page, beside, setting.language))
     return tuple(
-        _link(page, member, titles.get(url, member.title), beside[url], icons, replace(setting, head=heads.texts.get(url, "")))
+        _link(page, member, titles.get(url, member.title), beside[url], icons, _under(setting, heads.texts.get(url)))
         for url, member in chosen.items()
     )
+
+
+def _under(setting: Setting, head: str | None) -> Setting:
+    return replace(setting, head=head) if head else setting
 
 
 def _shared(page: Outline, beside: dict[str, list[int]], heads: Heads) -> dict[str, list[int]]:
@@ -146,23 +150,26 @@ def published(page: Outline, member: Candidate, beside: list[int], setting: Sett
         if (value := page.nodes[node].element.get("datetime")) and (stamped := _stamped(value, setting)):
             return stamped
     texts = _dating(page, member, beside)
-    for text in date_heads.under(setting.head, texts) if setting.head else texts:
+    for text in date_heads.under(setting.head, list(texts)) if setting.head else texts:
         if found := near(text, setting):
             return found
     return None
 
 
-def _dating(page: Outline, member: Candidate, beside: list[int]) -> list[str]:
-    own = [run.text for run in page.runs[slice(*page.anchors[member.number].runs)][:12] if wording.is_date(run.text)]
+def _dating(page: Outline, member: Candidate, beside: list[int]) -> Iterator[str]:
+    """What may date a line, the likeliest first."""
     around = [page.runs[number].text for number in beside]
+    if len(around) > 1:
+        yield from _neighbours(around)
+    anchor = page.anchors[member.number]
+    shown = page.runs[slice(*anchor.runs)]
+    yield from (run.text for run in shown[:12] if wording.is_date(run.text))
     bare = [text for text in around if wording.is_date(text)]
-    joined = _neighbours(around)
-    mixed = [text for text in around if len(text) < 160 and wording.has_date(text) and text not in bare]
-    hint = page.anchors[member.number].title
-    shown = page.runs[slice(*page.anchors[member.number].runs)]
-    tail = [run.text for run in shown[-1:] if wording.cleaned(run.text) != dom.normal(run.text)]
-    labelled = [hint[:600]] if "\n" in hint or "时间" in hint or "日期" in hint else []
-    return [*joined, *own, *bare[:3], *mixed[:3], *tail, *labelled]
+    yield from bare[:3]
+    yield from islice((text for text in around if len(text) < 160 and wording.has_date(text) and text not in bare), 3)
+    yield from (run.text for run in shown[-1:] if wording.cleaned(run.text) != dom.normal(run.text))
+    if "\n" in anchor.title or "时间" in anchor.title or "日期" in anchor.title:
+        yield anchor.title[:600]
 
 
 def _neighbours(around: list[str]) -> list[str]:
@@ -200,6 +207,8 @@ def _stamped(value: str, setting: Setting) -> When | None:
 
 def _summary(page: Outline, beside: list[int], title: str, url: str) -> str | None:
     """The longest run of text beside a link, with what stands on its line; None where there is no sentence, or only links."""
+    if sum(2 * len(page.runs[number].text) + 1 for number in beside) < _LEAST_SUMMARY:
+        return None
     lines: dict[int, list[str]] = {}
     told = {page.runs[number].line for number in beside if _is_own(page, number, url) and not wording.is_idle(page.runs[number].text)}
     for number in beside:

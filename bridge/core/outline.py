@@ -151,82 +151,75 @@ def outline(tree: HtmlElement, url: str, charset: str = "utf-8") -> Outline:
     return page
 
 
-_Open = tuple[HtmlElement, int, int, int, int]
-
-
 class _Walk:
-    """One depth-first walk; `open` is the path of elements, `link` the open anchor, `lent` an address for the next one.
-
-    Each element of the path with its number and with the numbers of the first run, anchor and picture within it.
-    """
+    """One depth-first walk; `link` is the open anchor, `lent` an address for the next one."""
 
     def __init__(self, page: Outline) -> None:
         self.page = page
         self.here = urldefrag(page.url)[0].rstrip("/")
-        self.open: list[_Open] = []
         self.link = -1
         self.lent: str | None = None
-        self.line = 0
 
     def run(self, body: HtmlElement) -> None:
-        nodes, path = self.page.nodes, self.open
+        """One loop without calls for most elements: a page has thousands. `path` holds the open ones and where they began."""
+        page, line = self.page, 0
+        nodes, runs, anchors, pictures = page.nodes, page.runs, page.anchors, page.pictures
+        path: list[tuple[HtmlElement, int, int, int, int]] = []
         steps = iterwalk(body, events=("start", "end"))
         for event, element in steps:
             if event == "end":
                 if path and path[-1][0] is element:
-                    self._close()
-                if path and (text := element.tail):
-                    self._text(text)
-            elif element.tag in _SILENT:
+                    self._close(*path.pop()[1:])
+                    line += element.tag not in _INLINE
+                text = element.tail
+            elif (tag := element.tag) in _SILENT:
                 steps.skip_subtree()
+                continue
             elif len(nodes) < MAX_NODES:
-                self._open(element, element.tag)
+                name, number = element.get("class"), len(nodes)
+                nodes.append(Node(tag, _label(tag, name) if name else tag, path[-1][1] if path else -1, element))
+                path.append((element, number, len(runs), len(anchors), len(pictures)))
+                line += not self._opens(element, tag) and tag not in _INLINE
+                text = element.text
             else:
-                self.page.unread += 1
+                page.unread += 1
                 break
+            if text and path and not text.isspace():
+                runs.append(Run(" ".join(text.split()), path[-1][1], self.link, line))
         while path:
-            self._close()
+            self._close(*path.pop()[1:])
 
-    def _open(self, element: HtmlElement, tag: str) -> None:
-        page = self.page
-        name = element.get("class")
-        number = len(page.nodes)
-        page.nodes.append(Node(tag, _label(tag, name) if name else tag, self.open[-1][1] if self.open else -1, element))
-        self.open.append((element, number, len(page.runs), len(page.anchors), len(page.pictures)))
-        if self.link >= 0 and tag == "a" and element.get("href"):
-            self._end_link()  # a link within a link means that the outer one was left open (HTML Standard §13.2.6.4.7)
-        if self.link < 0 and (tag == "a" or element.get("onclick") or element.get("data-href")):
+    def _opens(self, element: HtmlElement, tag: str) -> bool:
+        """Whether an element is a link, a picture or a time; it is noted."""
+        if tag == "a":
+            if self.link >= 0 and element.get("href"):
+                self._end_link()  # a link within a link means that the outer one was left open (HTML Standard §13.2.6.4.7)
+            if self.link < 0:
+                self._anchor(element, tag)
+        elif self.link < 0 and (element.get("onclick") or element.get("data-href")):
             self._anchor(element, tag)
         elif tag == "img":
             self._picture(element)
         elif tag == "time":
-            page.times.append(number)
-        elif tag not in _INLINE:
-            self.line += 1
-        if text := element.text:
-            self._text(text)
+            self.page.times.append(len(self.page.nodes) - 1)
+        else:
+            return False
+        return True
 
-    def _close(self) -> None:
+    def _close(self, number: int, run: int, anchor: int, picture: int) -> None:
         page = self.page
-        _, number, run, anchor, picture = self.open.pop()
         node = page.nodes[number]
         if self.link >= 0 and page.anchors[self.link].node == number:
             self._end_link()
         node.runs = (run, len(page.runs))
         node.anchors = (anchor, len(page.anchors))
         node.pictures = (picture, len(page.pictures))
-        if node.tag not in _INLINE:
-            self.line += 1
 
     def _end_link(self) -> None:
         anchor = self.page.anchors[self.link]
         anchor.runs = (anchor.runs[0], len(self.page.runs))
         anchor.pictures = (anchor.pictures[0], len(self.page.pictures))
         self.link = -1
-
-    def _text(self, text: str) -> None:
-        if not text.isspace():
-            self.page.runs.append(Run(" ".join(text.split()), self.open[-1][1], self.link, self.line))
 
     def _anchor(self, element: HtmlElement, tag: str) -> None:
         if len(self.page.anchors) >= MAX_LINKS:
@@ -244,7 +237,7 @@ class _Walk:
         pictures = (len(self.page.pictures), len(self.page.pictures))
         self.link = len(self.page.anchors)
         self.page.anchors.append(
-            Anchor(self.open[-1][1], url, shape(url), start, element.get("title") or element.get("aria-label") or "", pictures)
+            Anchor(len(self.page.nodes) - 1, url, shape(url), start, element.get("title") or element.get("aria-label") or "", pictures)
         )
 
     def _leads(self, href: str) -> str | None:
