@@ -1,6 +1,7 @@
 """The links of a page that may lead to articles: their titles, where they stand, and the signature of that place."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -34,6 +35,7 @@ _TITLE_CLASS = re.compile(r"(?:^|[-_.])(?:title|tit|headline|subject|bt|biaoti|h
 _META_CLASS = re.compile(r"(?:^|[-_.])(?:date|time|datetime|shijian|pubdate|pub|meta|author|count|views?|num)(?:$|[-_\d])", re.IGNORECASE)
 _RUNS_ON = re.compile(r"[\w,，]$")
 _FORMATTING = frozenset(re.findall(r"\w+", "font b strong i em u span center tt big small nobr ins label"))
+_NAMED = frozenset(("nav", "footer", "aside", "header"))  # tags that are names themselves
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LABELLED = re.compile(
     r"(?:文章)?标\s*题\s*[:：]\s*(.{2,200}?)\s*(?:[\r\n]|(?:作\s*者|(?:更新|发表|发布|添加)?(?:时\s*间|日\s*期)|点\s*击\S{0,4}|来\s*源)\s*[:：]|$)",
@@ -90,7 +92,7 @@ def candidates(page: Outline) -> list[Candidate]:
 def _candidate(page: Outline, number: int, anchor: Anchor) -> Candidate:
     title = title_of(page, anchor)
     chain = page.ancestors(anchor.node, 8)
-    heading = any(page.nodes[node].tag in _HEADINGS for node in chain[:4]) or _has_heading(page, anchor)
+    heading = not _HEADINGS.isdisjoint([page.nodes[node].tag for node in chain[:4]]) or _has_heading(page, anchor)
     return Candidate(
         number, anchor.url, anchor.shape, title, wording.title_likeness(title), heading, _place(page, chain), prose=_in_prose(page, anchor)
     )
@@ -101,7 +103,7 @@ def _labels(page: Outline) -> frozenset[str]:
     found: dict[str, set[str]] = {}
     for anchor in page.anchors:
         low, high = anchor.runs
-        for run in page.runs[low : min(high - 1, low + 2)]:
+        for run in page.runs[low : min(high - 1, low + 2)] if high - low > 1 else ():
             if run.node == anchor.node or len(run.text) > _LONGEST_LABEL or not _is_label(page, run):
                 break
             found.setdefault(run.text, set()).add(anchor.url)
@@ -120,7 +122,8 @@ def _place(page: Outline, chain: list[int]) -> str:
 
 
 def _has_heading(page: Outline, anchor: Anchor) -> bool:
-    return any(_heading_within(page, run, anchor.node) for run in page.runs[slice(*anchor.runs)][:8])
+    low, high = anchor.runs
+    return any(_heading_within(page, run, anchor.node) for run in page.runs[low : min(high, low + 8)])
 
 
 def _heading_within(page: Outline, run: Run, top: int) -> bool:
@@ -138,10 +141,12 @@ def _heading_within(page: Outline, run: Run, top: int) -> bool:
 def title_of(page: Outline, anchor: Anchor) -> str:
     """The title a link goes by: its heading, its one line, its likeliest line; whole where `title=` or `alt=` has what was cut."""
     shown = wording.cleaned(_shown(page, anchor))
-    hint = _hint(anchor.title)
+    hint = _hint(anchor.title) if anchor.title else ""
     if not shown:
         return hint or next((picture.alt for picture in page.pictures[slice(*anchor.pictures)] if picture.alt), "")
     stem = wording.uncut(shown)
+    if stem and not hint:
+        return shown
     if wording.is_cut(shown) and hint.startswith(stem):
         return hint
     if len(hint) > len(stem) and hint.startswith(stem) and dom.width(stem) >= 12:
@@ -160,8 +165,8 @@ def _hint(title: str) -> str:
 
 def _shown(page: Outline, anchor: Anchor) -> str:
     runs = page.runs[slice(*anchor.runs)][:40]
-    if not runs:
-        return ""
+    if len(runs) < 2:
+        return runs[0].text if runs else ""
     while len(runs) > 1 and runs[0].text in page.labels:
         runs = runs[1:]
     if heading := [run for run in runs if _heading_within(page, run, anchor.node)]:
@@ -225,8 +230,10 @@ def _tells(run: Run, line: int, columns: int) -> bool:
 def _merged(page: Outline, found: list[Candidate]) -> list[Candidate]:
     """A picture, a headline and a “read more” beside each other are one link, under the best of their titles."""
     kept: list[Candidate] = []
+    often = Counter([candidate.url for candidate in found])
     for candidate in found:
-        near = next((other for other in kept[-4:] if other.url == candidate.url and _beside(page, found, other, candidate)), None)
+        before = kept[-4:] if often[candidate.url] > 1 else ()
+        near = next((other for other in before if other.url == candidate.url and _beside(page, found, other, candidate)), None)
         if near is None:
             kept.append(candidate)
             continue
@@ -298,9 +305,11 @@ class _Names:
         while node not in self._known:
             chain.append(node)
             node = self.page.nodes[node].parent
+        nodes = self.page.nodes
         for current in reversed(chain):
             chrome, sides = self._known[node]
-            level = self._own(current)
+            low, high = nodes[current].anchors
+            level = self._own(current) if high - low >= 3 or nodes[current].tag in _NAMED else MAIN
             self._known[current] = (chrome or level == CHROME, (*sides, current) if level == ASIDE else sides)
             node = current
         return self._known[node]

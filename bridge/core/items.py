@@ -261,8 +261,8 @@ def is_paid(page: Outline, member: Candidate, *, foreign: bool) -> bool:
     low, high = page.nodes[member.item].runs
     if any(wording.is_paid(run.text) for run in page.runs[low : min(high, low + 12)]):
         return True
-    rel = page.nodes[page.anchors[member.number].node].element.get("rel") or ""
-    return foreign and ("nofollow" in rel or "sponsored" in rel)
+    rel = page.nodes[page.anchors[member.number].node].element.get("rel") or "" if foreign else ""
+    return "nofollow" in rel or "sponsored" in rel
 
 
 def times(page: Outline, item: int) -> list[int]:

@@ -152,13 +152,14 @@ def outline(tree: HtmlElement, url: str, charset: str = "utf-8") -> Outline:
 
 
 class _Walk:
-    """One depth-first walk; `link` is the open anchor, `lent` an address for the next one."""
+    """One depth-first walk; `link` is the open anchor, `lent` an address for the next one, `bare` the last range without pictures."""
 
     def __init__(self, page: Outline) -> None:
         self.page = page
         self.here = urldefrag(page.url)[0].rstrip("/")
         self.link = -1
         self.lent: str | None = None
+        self.bare = (0, 0)
 
     def run(self, body: HtmlElement) -> None:
         """One loop without calls for most elements: a page has thousands. `path` holds the open ones and where they began."""
@@ -213,7 +214,12 @@ class _Walk:
             self._end_link()
         node.runs = (run, len(page.runs))
         node.anchors = (anchor, len(page.anchors))
-        node.pictures = (picture, len(page.pictures))
+        if picture == len(page.pictures):  # most hold none: these share what says so
+            if picture != self.bare[0]:
+                self.bare = (picture, picture)
+            node.pictures = self.bare
+        else:
+            node.pictures = (picture, len(page.pictures))
 
     def _end_link(self) -> None:
         anchor = self.page.anchors[self.link]
