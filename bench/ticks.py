@@ -58,6 +58,8 @@ class Field:
             portal.flood(30 - len(portal.stories))
         self.hook = self._stack.enter_context(Receiver(_SECRET))
         self._environ = {**os.environ, "BENCH_SECRET": _SECRET, "PYTHONPATH": str(ROOT)}
+        # An installed program has its byte code beside it; here the round that warms the caches writes it.
+        self._environ.pop("PYTHONDONTWRITEBYTECODE", None)
         self._seed = self._installed("seed", self.still, _HOOK)
         self._tick(self._seed)
         self._large = {size: self._filled(size) for size in sizes}

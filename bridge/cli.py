@@ -97,7 +97,7 @@ def _config(words: Sequence[str]) -> tuple[Path, list[str]]:
 def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="feedbridge", description="Feeds, Telegram messages and webhooks for portals that have no feed.")
     parser.add_argument("--version", action="version", version=f"feedbridge {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog=parser.prog)
     wanted = next((word for word in words if word in COMMANDS), None)
     for name in COMMANDS if wanted is None else (wanted,):
         module: ModuleType = import_module(f"bridge.commands.{name}")

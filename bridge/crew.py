@@ -1,12 +1,15 @@
 """Portals side by side: each is a generator that waits for its own pages only, while all else stays on one thread."""
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING
 
 from .errors import FetchError, StoreError
 from .model import Request
 from .ports import Fetcher
 from .steps.asking import Answer, Asking, PortalReport
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 AT_ONCE = 32
 
@@ -24,6 +27,8 @@ def drive(tasks: Mapping[str, Asking], fetch: Callable[[Request], Answer], at_on
     if len(tasks) == 1:
         [(name, task)] = tasks.items()
         return {name: _drive_one(name, task, fetch)}
+    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+
     reports: dict[str, PortalReport] = {}
     with ThreadPoolExecutor(at_once) as crew:
         waiting: dict[Future[Answer], str] = {}

@@ -8,6 +8,7 @@ import pytest
 from stand_ins.house import House
 
 HEAVY = {
+    "concurrent",
     "requests",
     "bs4",
     "lxml",

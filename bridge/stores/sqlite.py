@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from . import backups
 from .database import Database
 from .figures import Figures
 from .forgetting import Wary
@@ -49,6 +48,8 @@ def rehearsal(folder: Path) -> Store:
 
 def backup(folder: Path, target: Path) -> Mapping[str, int]:
     """`target` is a verified copy of the store in `folder`, at whatever schema it has; how many rows of each kind it holds."""
+    from . import backups
+
     return backups.backup(folder / FILE, target)
 
 
@@ -58,6 +59,8 @@ def restore(folder: Path, source: Path, now: datetime, *, hold: bool = False) ->
     Call it under the lock of a tick. With `hold` what waited in the backup is held until an operator releases it.
     A backup that is damaged, of another program or of a newer version raises a StoreError, and nothing is changed.
     """
+    from . import backups
+
     waiting = 0
 
     def ready(fresh: Path) -> None:
