@@ -48,8 +48,9 @@ _NARROW = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06e
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]*:")
 _PLAIN = r"[A-Za-z0-9\-_~!$&'()*+,;=:@/?]*"
 _PLAIN += rf"(?:(?:(?<!/)\.|%[0-9A-Fa-f]{{2}}){_PLAIN})*"
-_PLAIN_ABSOLUTE = re.compile(rf"https?://[a-z0-9][a-z0-9.-]*/{_PLAIN}")
+_PLAIN_ABSOLUTE = re.compile(rf"https?://[a-z0-9][a-z0-9.-]*(/{_PLAIN})?")
 _PLAIN_ROOTED = re.compile(rf"/(?!/){_PLAIN}")
+_PLAIN_BELOW = re.compile(r"(?:\./)?([A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*/?(?:\?[A-Za-z0-9_~&=./-]+)?)")
 _PATH_SAFE = "/!$&'()*+,;=:@-._~%"
 _QUERY_SAFE = "/!$&()*+,;=:@-._~%?[]"
 
@@ -156,21 +157,32 @@ def absolute(base: str, href: str, *, charset: str = "utf-8", fragment: bool = F
     href = href.strip(" \t\r\n\f\x00\u3000")
     if not href or len(href) > MAX_ADDRESS:
         return None
-    if _PLAIN_ABSOLUTE.fullmatch(href):
-        return href
-    if _PLAIN_ROOTED.fullmatch(href) and (origin := _origin(base)):
+    if not fragment and "#" in href:
+        href = href.partition("#")[0]
+        href = href[:-1] if href.find("?") == len(href) - 1 else href  # an empty query is none
+    if plain := _PLAIN_ABSOLUTE.fullmatch(href):
+        return href if plain[1] else href + "/"
+    origin, folder = _places(base)
+    if origin and _PLAIN_ROOTED.fullmatch(href):
         return origin + href
-    return _resolve(base, re.sub(r"[\t\r\n]", "", href), charset, fragment)
+    if folder and (below := _PLAIN_BELOW.fullmatch(href)):
+        return folder + below[1]
+    return _resolve(base, href, charset, fragment)
 
 
 @lru_cache(maxsize=64)
-def _origin(base: str) -> str | None:
-    """`scheme://host` of a base whose host needs no conversion."""
-    found = re.match(r"https?://[a-z0-9][a-z0-9.-]*(?=[/?#]|$)", base)
-    return found[0] if found else None
+def _places(base: str) -> tuple[str, str]:
+    """`scheme://host` of a base whose host needs no conversion, and its folder where that needs none either; else nothing."""
+    found = re.match(r"(https?://[a-z0-9][a-z0-9.-]*)(?=[/?#]|$)((?:/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)*/)?", base)
+    if not found:
+        return "", ""
+    simple = found[2] and re.fullmatch(r"[A-Za-z0-9_.~-]*(?:[?#].*)?", base[found.end() :])
+    return found[1], found[0] if simple else ""
 
 
+@lru_cache(maxsize=512)
 def _resolve(base: str, href: str, charset: str, fragment: bool) -> str | None:
+    href = re.sub(r"[\t\r\n]", "", href)
     scheme = _SCHEME.match(href)
     if scheme and scheme[0].lower() not in ("http:", "https:"):
         return None

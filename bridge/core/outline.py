@@ -253,8 +253,10 @@ class _Walk:
 
     def _scripted(self, element: HtmlElement) -> str | None:
         """The address that a click on the element plainly leads to, where no link within it does."""
-        said = (element.get(name) or "" for name in ("onclick", "href"))
-        places = [element.get("data-href") or "", *(found[1] for text in said if (found := _GOES.search(text[:1000])))]
+        data, *said = (element.get(name) or "" for name in ("data-href", "onclick", "href"))
+        if not data and not said[0] and "(" not in said[1] and "=" not in said[1]:
+            return None
+        places = [data, *(found[1] for text in said if (found := _GOES.search(text[:1000])))]
         url = next((url for place in places if place and (url := self._leads(place))), None)
         if url is None:
             return None
