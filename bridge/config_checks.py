@@ -33,6 +33,9 @@ class Bridge:
     base_url: str = key("address at which `state/public/` is served; it goes into the feeds", "http://127.0.0.1:8080/")
     contact: str | None = key("how a portal's owner reaches you (mailto: or https:); goes into the user agent", None)
     heartbeat: Secret | None = key("address that is called after each tick that went well, for a dead man's switch (healthchecks.io)", None)
+    heartbeat_fail: Secret | None = key(
+        "address that is called instead after each tick that needs somebody or could not be; at healthchecks.io the same with `/fail`", None
+    )
     incident_after: timedelta = key("how long a portal must be in trouble until its feed says so, in one entry", timedelta(hours=24))
     retain: timedelta | None = key("how long the text of articles is kept; their identities are kept for ever; empty: for ever", None)
     hub: str | None = key("WebSub hub that is told of changed feeds; feeds and headers name it", None)
@@ -82,9 +85,11 @@ def one_line(text: str) -> str:
 
 
 def heartbeat(bridge: Bridge) -> Iterator[Finding]:
-    """What is wrong with the heartbeat's address once it is looked up; never the address itself, which is a secret."""
-    if bridge.heartbeat is not None and not _is_address(bridge.heartbeat.reveal()):
-        yield ("bridge", "heartbeat"), "is not an http(s) address", "put one such as https://host/path where it points to"
+    """What is wrong with the heartbeat's addresses once they are looked up; never an address itself, which is a secret."""
+    for name in ("heartbeat", "heartbeat_fail"):
+        address: Secret | None = getattr(bridge, name)
+        if address is not None and not _is_address(address.reveal()):
+            yield ("bridge", name), "is not an http(s) address", "put one such as https://host/path where it points to"
 
 
 def _bridge(bridge: Bridge) -> Iterator[Finding]:

@@ -11,7 +11,8 @@ from pathlib import Path
 from . import __version__, lock, shelf
 from .config import HUB, Config, sender_module
 from .crew import ask, drive
-from .errors import StoreError, UsageError
+from .errors import Locked, StoreError, UsageError
+from .heartbeat import beat
 from .model import Portal
 from .ports import Clock, Fetcher, Store
 from .rows import Follower
@@ -60,8 +61,14 @@ def opened(config: Config, *, new: bool = False) -> Iterator[Store]:
 
 def tick(config: Config, options: Options, clock: Clock) -> Summary:
     """One tick under the lock: scrape what is due, publish what changed, deliver what is due."""
-    with lock.held(config.bridge.state), opened(config, new=True) as store:
-        return Tick(config, options, clock, store).run()
+    try:
+        with lock.held(config.bridge.state), opened(config, new=True) as store:
+            return Tick(config, options, clock, store).run()
+    except Locked:
+        raise
+    except Exception:
+        beat(config.bridge, well=False)
+        raise
 
 
 class Tick:
@@ -288,11 +295,6 @@ class Tick:
             self.summary.notes.append(str(error))
 
     def _beat(self) -> None:
-        """A tick that went well is told to the dead man's switch; that it could not be reached is no trouble of ours."""
-        if self.config.bridge.heartbeat is None or self.summary.trouble:
-            return
-        from .heartbeat import beat
-
-        why = beat(self.config.bridge.heartbeat)
-        if why:
-            self.summary.notes.append(f"the heartbeat address did not take the call: {why}")
+        """The dead man's switch knows how the tick went; that it could not be reached is no trouble of ours."""
+        if why := beat(self.config.bridge, well=not self.summary.trouble):
+            self.summary.notes.append(why)

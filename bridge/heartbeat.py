@@ -1,11 +1,19 @@
-"""The dead man's switch: an address that is called after each tick that went well, as healthchecks.io and others take it."""
+"""The dead man's switch: addresses that are called after each tick that went well or did not, as healthchecks.io and others take them."""
 
+from .config_checks import Bridge
 from .settings import Secret
 
 _SECONDS = 10
 
 
-def beat(address: Secret) -> str:
+def beat(bridge: Bridge, *, well: bool) -> str:
+    """The address for a tick that went well, or did not, was called if there is one; an empty string, or which one could not be and why."""
+    address = bridge.heartbeat if well else bridge.heartbeat_fail
+    why = "" if address is None else _call(address)
+    return why and f"the address of {'heartbeat' if well else 'heartbeat_fail'} did not take the call: {why}"
+
+
+def _call(address: Secret) -> str:
     """The address was called; an empty string, or why it could not be, without the address itself, which is a secret."""
     import requests
 

@@ -143,6 +143,7 @@ BROKEN = [
     ("empty base", GOOD.replace('"https://feeds.example.org"', '""'), "bridge.base_url", 4, "not an http(s) address"),
     ("empty hub", GOOD.replace("[bridge]", '[bridge]\nhub = ""'), "bridge.hub", 3, "not an http(s) address"),
     ("empty heartbeat", GOOD.replace("[bridge]", '[bridge]\nheartbeat = ""'), "bridge.heartbeat", 3, "not an http(s) address"),
+    ("bad heartbeat_fail", GOOD.replace("[bridge]", '[bridge]\nheartbeat_fail = "env:HOME"'), "bridge.heartbeat_fail", 3, "not an http(s)"),
     ("heartbeat elsewhere", GOOD.replace("[bridge]", '[bridge]\nheartbeat = "env:HOME"'), "bridge.heartbeat", 3, "not an http(s) address"),
     ("state with a NUL", GOOD.replace('"state"', '"a\\u0000b"'), "bridge.state", 3, "control characters"),
     ("state of two lines", GOOD.replace('"state"', '"a\\nb"'), "bridge.state", 3, "control characters"),

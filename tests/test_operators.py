@@ -9,6 +9,7 @@ from stand_ins.house import House
 from stand_ins.states import portal, sql
 from stand_ins.web import Answer, Web
 
+from bridge import lock
 from bridge.steps.alert import DELIVERY_SIDE, PORTAL_SIDE, Alert
 from bridge.stores import sqlite
 from bridge.stores.times import ms
@@ -123,6 +124,25 @@ def test_the_heartbeat_is_called_after_good_ticks_only_and_its_address_is_told_t
         left = b"".join(path.read_bytes() for path in (tmp_path / "state").rglob("*") if path.is_file())
         assert b"s3cr3t-uuid" not in left
         assert "s3cr3t-uuid" not in figures["stderr"]
+
+
+def test_a_tick_that_needs_somebody_or_cannot_be_calls_the_other_address(tmp_path):
+    """Once a bad tick, also for a database that is none; never for a tick that finds the lock taken."""
+    with House(tmp_path, revisit="[]") as house, Web() as watchman:
+        keys = []
+        for name in ("heartbeat", "heartbeat_fail"):
+            watchman.route(f"/ping/{name}", Answer(b"OK"))
+            house.environ[name.upper()] = watchman.url(f"/ping/{name}")
+            keys.append(f'{name} = "env:{name.upper()}"')
+        house.config.write_text(house.config.read_text("utf-8").replace("[bridge]", "\n".join(["[bridge]", *keys])), encoding="utf-8")
+        house.run()
+        house.portal.fail(house.portal.list_url, "captcha")
+        assert [house.run("--now")["code"] for _ in range(3)] == [0, 1, 1]
+        with lock.held(tmp_path / "state"):
+            assert house.command("run", "--now").returncode == 75
+        (tmp_path / "state" / "feedbridge.db").write_bytes(b"no database at all, but as long as one" * 100)
+        assert house.command("run", "--now").returncode == 1
+        assert watchman.paths() == ["/ping/heartbeat"] * 2 + ["/ping/heartbeat_fail"] * 3
 
 
 class Desk:
