@@ -120,9 +120,12 @@ def _kind(page: Outline, usable: list[Group], winner: Group, paged: bool) -> str
         return "front"
     if is_front(page.url) and not paged and (winner.dated < 0.5 or _holders(page, winner) >= 2):
         return "front"
-    if share >= 0.55 or (paged and share >= 0.2) or (winner.dated >= 0.7 and share >= 0.3 and not is_front(page.url)):
+    if share >= 0.55 or (paged and share >= 0.2):
         return "list"
-    return "list" if share >= 0.25 and len(mine) >= 6 and not is_front(page.url) and _stands_out(winner, usable) else "front"
+    if is_front(page.url) or any(_rivals(winner, group) for group in usable):
+        return "front"
+    dated = winner.dated >= 0.7 and share >= 0.3
+    return "list" if dated or (share >= 0.25 and len(mine) >= 6 and _stands_out(winner, usable)) else "front"
 
 
 def _holders(page: Outline, group: Group) -> int:
@@ -140,6 +143,17 @@ def _stands_out(winner: Group, usable: list[Group]) -> bool:
         if getattr(winner, name) >= 0.7 and share <= 0.3:
             return True
     return False
+
+
+def _rivals(winner: Group, group: Group) -> bool:
+    """Whether another block is what the winner is: dated titles under addresses like its own, in no side column."""
+    return (
+        not same_place(group.place, winner.place)
+        and len(group.urls) >= 3
+        and min(group.dated, group.titles, group.like) >= 0.7
+        and max(group.aside, group.chrome) <= 0.5
+        and _alike(winner, group) >= 0.5
+    )
 
 
 def _alike(winner: Group, group: Group) -> float:
@@ -167,6 +181,8 @@ def _joins_list(page: Outline, winner: Group, group: Group) -> bool:
         return False
     if same and (inside >= 0.6 or abs(group.dated - winner.dated) < 0.5):
         return _alike(winner, group) >= 0.5 or inside >= 0.6
+    if group.like >= 0.7 and _are_lines(page, winner, group):
+        return True
     if _alike(winner, group) < 0.5 or group.like < 0.3:
         return False
     if inside >= 0.6 and _interleaved(winner, group):
@@ -190,6 +206,15 @@ def _interleaved(winner: Group, group: Group) -> bool:
         place = bisect(numbers, member.number)
         near += 0 < place < len(numbers) and numbers[place] - numbers[place - 1] <= 12
     return near >= 0.6 * len(group.members)
+
+
+def _are_lines(page: Outline, winner: Group, group: Group) -> bool:
+    """Whether the group's items are siblings of the winner's, made alike, and others than these: one list of results of several kinds."""
+    own = {member.item for member in winner.members}
+    made = {(page.nodes[item].parent, page.nodes[item].label) for item in own}
+    items = {member.item for member in group.members}
+    alike = sum((page.nodes[item].parent, page.nodes[item].label) in made for item in items)
+    return len(items) >= 2 and alike >= 0.7 * len(items) and items.isdisjoint(own)
 
 
 def _near(page: Outline, winner: Group, group: Group) -> bool:

@@ -2,7 +2,9 @@
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from . import dom, wording
 from .candidates import Candidate
@@ -58,8 +60,8 @@ def borrow(page: Outline, members: list[Candidate], headlines: list[int]) -> Non
     poor = [member for member in poor if not _has_headline(page, member, headlines)]
     if len(poor) < 2 or len(poor) < 0.7 * len(members):
         return
-    for sought in (_first_line, _row):
-        found = {id(member): sought(page, member) for member in poor}
+    for sought in (_first_lines, _rows):
+        found = dict(zip(map(id, poor), sought(page, poor), strict=True))
         if len(set(filter(None, found.values()))) >= 0.7 * len(poor):
             break
     else:
@@ -84,8 +86,15 @@ def _line(page: Outline, number: int) -> int:
     return page.runs[low].line if low < high else -1 - number
 
 
-def _first_line(page: Outline, member: Candidate) -> str:
-    return next(_lines_of(page, member), "")
+def _first_lines(page: Outline, members: list[Candidate]) -> list[str]:
+    """For each the first line that may be its title and is not said of others too, else the first at all."""
+    lines = [list(islice(_lines_of(page, member), 4)) for member in members]
+    often = Counter(line for own in lines for line in set(own))
+    return [next((line for line in own if often[line] < 3), own[0] if own else "") for own in lines]
+
+
+def _rows(page: Outline, members: list[Candidate]) -> list[str]:
+    return [_row(page, member) for member in members]
 
 
 def _row(page: Outline, member: Candidate) -> str:

@@ -14,7 +14,7 @@ _SLUG = re.compile(r"[^-_+]+(?:[-_+][^-_+]*){2,}|.{25,}|(?:[^%]{0,20}%[0-9A-Fa-f
 _TELLING = re.compile(r"[IS]")  # among kinds
 _DATED = re.compile(r"D/n/(?:n/|.*[ISw])|D/.*[IS]")
 _PARAMETER = re.compile(r"([^=&;]{1,40})=?([^&;]*)")
-_VALUE = re.compile(r"\d+|(?=.*\d)[0-9a-fA-F-]{6,}|(?=.*\d)[A-Za-z0-9_-]{10,}|[A-Z]{1,4}\d+")
+_VALUE = re.compile(r"\d+(?:\.(?:\d+|msg\d+))?|(?=.*\d)[0-9a-fA-F-]{6,}|(?=.*\d)[A-Za-z0-9_-]{10,}|[A-Z]{1,4}\d+")
 _TRACKING = re.compile(r"utm_|spm|from|ref|source|share|track|fbclid|gclid|scm|_t$|rnd|random|time|page$|p$|sort|order|lang", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{1,4}$")
 _PAGE_FILE = re.compile(r".*\.(?:s?html?|aspx?|php\d?|jsp|do|cgi|pdf)", re.IGNORECASE)
@@ -29,6 +29,7 @@ _LIST_FILE = re.compile(
     r"(?:[-_][a-z]{1,12})?(?:[-_]?[\d_-]*)(?:\.\w{2,5})?",
     re.IGNORECASE,
 )
+_NAMES_ARTICLE = re.compile(r"(?<!class)(?<!\bs)(?:id|topic|thread|story|article|news|post)=#")
 _NUMBERED = re.compile(r"[A-Za-z]{1,14}(?:[-_]?[A-Za-z]{2,12})?(?:[-_]?\d+)(?:[-_]\d+)*")
 _TWO_LEVEL = frozenset({"com", "co", "org", "net", "gov", "edu", "ac", "or", "ne", "go", "gob", "mil", "govt"})
 
@@ -136,7 +137,7 @@ def _last(path: str) -> str:
 def _likeness(kinds: str, query: str, path: str) -> float:
     if _INDEX.fullmatch(path.strip("/")) and "=#" not in query:
         return 0.0
-    if _LIST_FILE.fullmatch(_last(path)) and "id=#" not in query.replace("classid", "").replace("sid", ""):
+    if _LIST_FILE.fullmatch(_last(path)) and not _NAMES_ARTICLE.search(query):
         return 0.3
     plain, listed = _like(kinds, "=#" in query)
     return listed if listed != plain and _LIST_WORD.search(path.rstrip("/")) else plain

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from . import dom
 
-_CLOCK = r"(?:\s*[T,]?\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
+_CLOCK = r"(?:\s*(?:[T,]|at|um|à)?\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?:\s?[ap]\.?m\b\.?)?)?"
 _MONTH = (
     r"(?:jan|ene|gen|sty|feb|fev|fév|lut|mar|mär|mrt|abr|apr|avr|kwi|may|mai|mei|mag|maj|jun|jui|giu|cze|jul|lug|lip|aug|ago|aoû|sie"
     r"|sep|set|wrz|okt|oct|out|ott|paź|nov|lis|dec|dez|dic|déc|gru|oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara)[^\W\d_]{0,8}\.?"

@@ -293,3 +293,50 @@ def test_a_short_title_that_stands_in_the_list_and_beside_it_is_a_line():
     side = f"<td width=200><b>最新资讯</b>{tables[1]}<b>热门资讯</b>{tables[2]}</td>"
     page = read(f"<body>{MENU}<table><tr><td width=600>{tables[0]}</td>{side}</tr></table>")
     assert [link.title for link in page.links] == [*TITLES, "停水通知"]
+
+
+def test_results_of_several_kinds_are_one_list():
+    """Cards side by side whose titles stand at different depths and lead to different servers."""
+    kinds = [
+        "<div><h2><div><a href='/question/{n}001/answer/{n}77'>{t}</a></div></h2></div>",
+        "<h2><a href='//zhuanlan.town.example/p/{n}001'>{t}</a></h2>",
+    ]
+    titles = [f"{title}{more}" for title in TITLES for more in ("", "受到好评")]
+    cards = [f"<div class=Card>{kinds[n % 2].format(n=n + 1, t=t)}<span>2026-11-{20 - n}</span></div>" for n, t in enumerate(titles)]
+    assert [link.title for link in read(f"<body>{MENU}<div class=results>{''.join(cards)}</div>").links] == titles
+
+
+def test_a_section_with_blocks_alike_is_no_single_list():
+    """Dated blocks under addresses of one shape are all of a section's front page, the ranking beside them is not."""
+    blocks = {
+        "Top": "<div><div><a href='{u}'><img src='{u}.jpg'><h2>{t}</h2><p>{t}，内容从略。</p><i>2 hrs ago</i></a></div></div>",
+        "More": "<div><a href='{u}'><h2>{t}</h2><i>1 day ago</i></a></div>",
+        "Most read": "<dd><a href='{u}'><h2>{t}</h2></a></dd>",
+    }
+    sections = [
+        "".join(made.format(u=f"/news/articles/c{at}{n}1234o", t=f"{title}之{name}") for n, title in enumerate(TITLES))
+        for at, (name, made) in enumerate(blocks.items())
+    ]
+    page = read("<main>" + "".join(f"<section><h2>{name}</h2>{rows}</section>" for name, rows in zip(blocks, sections, strict=True)))
+    assert sorted(url.rpartition("/")[2][:2] for url in urls(page)) == ["c0"] * 6 + ["c1"] * 6
+
+
+def test_a_board_whose_addresses_differ_in_the_query_only():
+    """index.php?topic=12.0 beside board=, sort= and the last message, whose link text is its moment."""
+    rows = "".join(
+        f"<div class=windowbg><span><a href='index.php?topic={n}12.0'>{t}</a></span>"
+        f"<p>by <a href='index.php?action=profile;u={n}'>Ann</a></p>"
+        f"<p><a href='index.php?topic={n}12.msg{n}9#new'>November {20 - n}, 2026, 10:23:11 AM</a></p></div>"
+        for n, t in enumerate(TITLES, 1)
+    )
+    page = read(f"<body><a href='index.php?board=3.0;sort=subject'>Subject</a>{rows}", url="http://town.example/index.php?board=3.0")
+    assert urls(page) == [f"http://town.example/index.php?topic={n}12.0" for n in range(1, 7)]
+
+
+def test_titles_below_ids_are_not_what_many_lines_say():
+    """Of what stands beside an id, the words that come back on other lines are passed over."""
+    rows = "".join(
+        f"<dt><a href='/abs/2611.{n}0234'>id:2611.{n}0234</a> (cross-list from cs.CL) [x]<dd>Title: <b>{t}</b>"
+        for n, t in enumerate(TITLES)
+    )
+    assert [link.title for link in read(f"<body><dl>{rows}</dl>").links] == TITLES
