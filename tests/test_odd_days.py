@@ -2,11 +2,13 @@
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from stand_ins.house import House
 
 from bridge.demo._server import Reply
+from bridge.demo.portal import SamplePortal
 
 YEAR = 365 * 86_400
 
@@ -77,6 +79,39 @@ def test_a_portal_that_gets_another_id_keeps_its_articles_and_pushes_none_again(
         fresh = house.portal.advance()
         house.run("--now")
         assert house.posted()[2:] == [s.title for s in sorted(fresh, key=lambda s: s.published)]
+
+
+def test_a_portal_whose_port_is_closed_for_a_while_loses_nothing(tmp_path):
+    """The feed stays, the second bad tick is told, and what was published meanwhile comes once when the port is open again."""
+    with House(tmp_path, revisit="[]") as house:
+        house.run()
+        before, sent = house.public("city.rss").read_bytes(), house.posted()
+        house.portal.close()
+        fresh = house.portal.advance()
+        figures = [house.run("--now") for _ in range(3)]
+        assert [one["code"] for one in figures] == [0, 1, 1]
+        assert figures[-1]["bad"]["city"].startswith(f"unreachable: {house.portal.list_url}: connect")
+        assert (house.public("city.rss").read_bytes(), house.posted()) == (before, sent)
+        house.portal.reopen()
+        assert [house.run("--now")["code"] for _ in range(2)] == [0, 0]
+        assert house.posted() == sent + [s.title for s in sorted(fresh, key=lambda s: s.published)]
+
+
+def test_a_portal_that_is_added_to_old_subscribers_does_not_flood_them(tmp_path):
+    """Of its first run each subscriber gets its backfill and no more, and nothing of the portal that was there; later news come as ever."""
+    with House(tmp_path, revisit="[]", chat_more="digest_over = 0") as house, SamplePortal(datetime.now(UTC), page_size=50) as other:
+        house.run()
+        sent, events = house.posted(), house.events()
+        new = other.flood(40)
+        more = f'\n[[portals]]\nid = "other"\ntitle = "other"\nurl = "{other.url}"\nlists = ["{other.list_url}"]\nrevisit = []\n'
+        changed(house, ('["city"]', '["city", "other"]'))
+        house.config.write_text(house.config.read_text("utf-8") + more, encoding="utf-8")
+        assert [house.run("--now")["code"] for _ in range(3)] == [0, 0, 0]
+        assert sorted(house.posted()[len(sent) :]) == sorted(s.title for s in new[:2])
+        assert sorted(e["data"]["title"] for e in house.events()[len(events) :]) == sorted(s.title for s in new[:2])
+        late = other.flood(1)[0]
+        house.run("--now")
+        assert house.posted()[len(sent) + 2 :] == [late.title]
 
 
 def test_what_waits_of_a_removed_portal_goes_out_all_the_same(tmp_path):

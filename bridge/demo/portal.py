@@ -53,6 +53,10 @@ class SamplePortal:
         """No connection is open and the port is free."""
         self._web.close()
 
+    def reopen(self) -> None:
+        """After `close()`: it serves at its old address again."""
+        self._web = Web(self.answer, self._seen, urlsplit(self.origin).port or 0)
+
     # ------------------------------------------------------------ addresses
 
     @property

@@ -123,14 +123,14 @@ def fault(how: str, web: "Web") -> Callable[[bytes], Answer]:
 
 
 class Web:
-    """An HTTP/1.1 server on 127.0.0.1 at a free port, serving from construction on, a thread for each connection.
+    """An HTTP/1.1 server on 127.0.0.1 at `port` (0: a free one), serving from construction on, a thread for each connection.
 
     `answer(path)` gives the response to a GET before conditions; `log` gets every request just before its answer.
     """
 
-    def __init__(self, answer: Callable[[str], Answer], log: Callable[[Seen], None]) -> None:
+    def __init__(self, answer: Callable[[str], Answer], log: Callable[[Seen], None], port: int = 0) -> None:
         self.closing: Event = Event()
-        self._server = _Server(answer, log)
+        self._server = _Server(answer, log, port)
         self.origin: str = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
@@ -147,11 +147,11 @@ class Web:
 class _Server(ThreadingHTTPServer):
     daemon_threads = False
 
-    def __init__(self, answer: Callable[[str], Answer], log: Callable[[Seen], None]) -> None:
+    def __init__(self, answer: Callable[[str], Answer], log: Callable[[Seen], None], port: int) -> None:
         self.answer = answer
         self.log = log
         self._open: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", port), _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._open.add(request)
