@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from .blocks import Block, Flat, Span, squeezed
 from .dateforms import days, even
-from .phrases import LIST_HEADING, is_disclaimer, is_signature
+from .phrases import LIST_HEADING, PRINTED, is_disclaimer, is_signature
 from .weights import END, PRICE, SENTENCE, fingerprint, is_dull, own_weight, title_place
 
 _PORTRAIT = re.compile(r"author|avatar|user|portrait|byline|writer|logo|icon|profile|qr", re.IGNORECASE)
@@ -170,8 +170,21 @@ def trim(blocks: Sequence[Block], title: str) -> list[Block]:
     heading = squeezed(title)
     first, last = _back(blocks, good[0], heading), _on(blocks, good[-1])
     kept = [block for block in blocks[first : last + 1] if block.weight > PRICE and not _is_dull(block, heading)]
+    kept = _undated(kept)
     while kept and kept[-1].columns and is_disclaimer(kept[-1].text) and len(kept) > 1:
         kept.pop()
+    return kept
+
+
+def _undated(kept: list[Block]) -> list[Block]:
+    """Without the byline that stands with its date between the lead and the rest."""
+    told = 0
+    for place, block in enumerate(kept[:6]):
+        told += block.columns
+        if told > _LEAD:
+            break
+        if place + 1 < len(kept) and _is_dateline(block) and PRINTED.search(block.text):
+            return [*kept[:place], *kept[place + 1 :]]
     return kept
 
 

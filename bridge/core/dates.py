@@ -29,7 +29,7 @@ LABEL = re.compile(
     r"\s(?:by|von|par|por)\s[^\d|:]{2,30}?\s(?=on|am|le|el|em)|submitted|gespeichert|verfasst|geschrieben|eingestellt|added|uploaded"
     r"|veröffentlicht|erschienen|datum|stand|erstellt|publié|publication|publicado|publicación|fecha|pubblicato|data|geplaatst|gepubliceerd"
     r"|опубликовано|дата|размещено|создано|تاريخ\sالنشر|نشر(?:\sفي)?|التاريخ|تاريخ|opublikowano|ngày\sđăng)"
-    rf"\s*(?:on|le|am|el|il|den|op|em|в|:)?\s*[:\[(]?\s*(?:{DAYNAME}[,.]?\s*)?$",
+    rf"\s*(?:on|le|am|el|il|den|op|em|в|:)?\s*[:@\[(]?\s*(?:{DAYNAME}[,.]?\s*)?$",
     re.IGNORECASE,
 )
 CHANGED = re.compile(

@@ -27,6 +27,8 @@ _KINDS = dict.fromkeys(BLOCK, "block") | dict.fromkeys((*MEDIA, "br"), "void") |
 MAX_BLOCKS = 20_000
 """What lies behind this many blocks is not read."""
 _GRID = frozenset(("table", "tbody", "tr", "td", "th"))
+_MARKS = frozenset("¶#§🔗⚓")
+"""What a link says that leads to the heading it stands in."""
 _EMPTY = frozenset(("embed", "source"))  # libxml2 lets them hold what follows them
 _PICTURES = frozenset(("img", "picture", "amp-img"))
 _WRAPPED = re.compile(r"(?<=[\u2e80-\u9fff\u3000-\u30ff\uff00-\uffef])[ \t]*\r?\n\s*(?=[\u2e80-\u9fff\u3001-\u30ff\uff00-\uffef])")
@@ -124,7 +126,7 @@ class _Walk:
         """An element opens; true when what it holds is to be read too."""
         tag = element.tag
         kind = _KINDS.get(tag)
-        if kind == "skip":
+        if kind == "skip" or (tag == "a" and element.text in _MARKS and (element.get("href") or "")[:1] == "#"):
             return False
         if kind == "void":
             self.void(element)

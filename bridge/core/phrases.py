@@ -15,16 +15,16 @@ LIST_HEADING = re.compile(
     r"|(?:新闻|点击|阅读|浏览|人气|一周|本周|24小时)?排行榜?|网友评论|发表评论|我要评论|最新评论|全部评论|热门评论|评论列表|文章评论|网友点评|评论区?|上一[篇条]|下一[篇条]"
     r"|related(?:\s(?:articles?|stories|posts?|news|content|links?|topics?|coverage|reading))?|you\s(?:may|might)\s(?:also\s)?(?:like"
     r"|be\sinterested\sin)|recommended(?:\s\w+)?"
-    r"|more\s(?:from|on|in|stories|news|articles|like\sthis|top\sstories|to\sexplore)\b.{0,40}|most\s(?:read|popular|viewed|recent"
+    r"|more\s(?:from|on|in|stories|news|articles|like\sthis|top\sstories|coverage|to\s(?:explore|discover|read))\b.{0,40}|most\s(?:read|popular|viewed|recent"
     r"|shared)\b.{0,30}|trending(?:\s\w+)?|read\s(?:next|more)"
-    r"|(?:\d+\s)?comments?(?:\s?\(\d+\))?|leave\sa\s(?:reply|comment)|post\sa\scomment|add\s(?:a\s)?comment|join\sthe\s(?:conversation"
+    r"|(?:\d+\s)?(?:comments?|responses?)(?:\s?\(\d+\))?|(?:customer|reader)\s(?:reviews?|interactions?)|discussion\sabout\sthis\s\w+|leave\sa\s(?:reply|comment)|post\sa\scomment|add\s(?:a\s)?comment|join\sthe\s(?:conversation"
     r"|discussion)|latest\s(?:news|stories|posts|articles)"
     r"|recent\s(?:posts|comments|news|articles)|popular\s(?:posts|stories|articles)|around\sthe\sweb|what\sto\sread\snext"
-    r"|editor'?s?'?\spicks?|about\sthe\sauthors?|further\sreading|up\snext"
-    r"|mehr\szum\sthema|das\skönnte\s(?:sie|dich)\sauch\sinteressieren|ähnliche\sartikel|weitere\s(?:artikel|meldungen|nachrichten)"
+    r"|editor['’]?s?['’]?\spicks?|about\sthe\sauthors?|written\sby\s.{2,40}|further\sreading|up\snext"
+    r"|mehr\s(?:zum\sthema|lesen\süber|aus\sder\srubrik\b.{0,30})|lesen\ssie\sauch|auch\sinteressant|das\skönnte\s(?:sie|dich)\sauch\sinteressieren|ähnliche\sartikel|weitere\s(?:artikel|meldungen|nachrichten)"
     r"|kommentare(?:\s\(\d+\))?|meistgelesen"
-    r"|(?:à\s)?lire\saussi.{0,60}|sur\sle\smême\s(?:sujet|thème)|articles?\s(?:liés|similaires)|commentaires?|noticias\srelacionadas"
-    r"|te\spuede\sinteresar|artículos\srelacionados|comentarios?"
+    r"|(?:à\s)?lire\saussi.{0,60}|sur\sle\smême\s(?:sujet|thème)|dans\sla\smême\srubrique|contribuer|les\splus\slus|articles?\s(?:liés|similaires)|commentaires?|noticias\srelacionadas"
+    r"|te\spuede\sinteresar|más\sinformación|archivado\sen|sobre\s(?:la\sfirma|el\sautor|la\sautora)|lo\smás\s(?:visto|leído)|artículos\srelacionados|comentarios?"
     r"|leia\stambém|notícias\srelacionadas|potrebbe\sinteressarti(?:\sanche)?|leggi\sanche|lees\sook|meer\sover\sdit\sonderwerp"
     r"|читайте\sтакже|по\sтеме|похожие\s(?:статьи|новости|материалы)|другие\sновости|материалы\sпо\sтеме|комментарии(?:\s\(\d+\))?"
     r"|関連(?:記事|ニュース|リンク|コンテンツ)|あわせて読みたい|おすすめ(?:記事)?"
@@ -40,7 +40,7 @@ JUNK = re.compile(
     r"[\W_]*(?:(?:打印|关闭|返回|顶部|收藏|反馈|投诉|大|中|小|纠错|本[页文稿]|窗口|窗\s口|此页|繁体)[\W_]*)*$|扫(?:一扫|描|码).{0,40}$|点击(?:上方|下方|文末|蓝字).{0,20}$|end[\W_]*$|(?:长按|识别|微信扫).{0,30}$|(?:标签|关键[词字]|tags?"
     r"|topics|filed\sunder|categories)\s?[:：].{0,120}$"
     r"|(?:点击|浏览|阅读|访问|人气|评论|查看|播放)(?:数|量|次数|率|人数|人次)?\s?[:：(（]?\s?[\d\s次人回万+]{0,12}[)）]?$|\d{0,9}\s?(?:人感兴趣|人阅读|次浏览|人参与|条评论|个赞|人浏览)"
-    r"|share(?:\s(?:this|on|via|article|story)\b.{0,40})?$|(?:tweet|e-?mail|print|save|copy\slink|facebook|twitter|whatsapp|linkedin"
+    r"|(?:share|reuse)(?:\s(?:this|on|via|article|story|full\sarticle)\b.{0,40})?$|a\sversion\sof\sthis\s(?:article|story)\sappear.{0,220}$|(?:see|explore)\smore\son\b.{0,80}$|(?:tweet|e-?mail|print|save|copy\slink|link\skopieren|copier\sle\slien|copiar\senlace|ir\sa\slos\scomentarios|facebook|twitter|whatsapp|linkedin"
     r"|reddit|pinterest|x|url\scopied!?)(?:[\W_]+(?:this|tweet|e-?mail|print|save|facebook|twitter|whatsapp|linkedin|share))*[\W_]*$"
     r"|(?:story\scontinues|article\scontinues|continue\sreading|advertisement|sponsored(?:\scontent)?|loading|skip\s(?:ad|to)|sign\sup"
     r"|subscribe|follow\sus|listen\sto\sthis|\d+\smin(?:ute)?s?\sread).{0,60}$"
@@ -54,7 +54,7 @@ JUNK = re.compile(
     re.IGNORECASE,
 )
 DISCLAIMER = re.compile(
-    r"免责(?:声明|条款)|网站声明|本[网站]所[载有登].{0,20}(?:参考|版权)|版权(?:声明|与免责)|凡(?:本[网站报]|注明)|(?:仅|只)代表(?:作者|其)|不代表本|如有侵权|转载请注明|联系(?:我们)?(?:删除|处理)|转载.{0,20}目的|侵权.{0,12}删"
+    r"免责(?:声明|条款)|网站声明|(?:平台|特别)声明|提供信息(?:存储|发布)|uploaded\sand\sposted\sby\sa\suser|本[网站]所[载有登].{0,20}(?:参考|版权)|版权(?:声明|与免责)|凡(?:本[网站报]|注明)|(?:仅|只)代表(?:作者|其)|不代表本|如有侵权|转载请注明|联系(?:我们)?(?:删除|处理)|转载.{0,20}目的|侵权.{0,12}删"
     r"|未经.{0,12}(?:授权|许可|同意).{0,30}(?:转载|使用)|no\spart\sof\sthis|may\snot\sbe\s(?:published|reproduced)"
     r"|views\sexpressed.{0,60}(?:author|own)|reproduction.{0,20}prohibited"
     r"|the\s(?:editorial\s)?content\sis\sprovided|we\smay\searn\s(?:a\s)?commission|affiliate\slinks|本サイト.{0,20}(?:無断|禁)|無断(?:転載|複製)"
@@ -63,7 +63,7 @@ DISCLAIMER = re.compile(
 )
 META_WORDS = re.compile(
     r"(?:发布|发表|上传|添加|更新|时间|日期|来源|稿源|作者|记者|通讯员|编辑|责编|审核|浏览|点击|阅读|人气|字体|字号|评论|次数|分享|收藏|打印|关闭|关注|出处|摄影|供稿|信息员|信息(?=来源|提供|发布|时间|日期|类[别型])|录入|文章|栏目|分类|点赞|转载|原创|感兴趣"
-    r"|\b(?:by|published|posted|updated|author|date|source|views?|comments?|min(?:ute)?s?\sread|last|editor|reporter|staff|writer|von|par"
+    r"|\b(?:by|published|posted|updated|publié|modifié|mis\sà\sjour|publicado|actualizado|atualizado|pubblicato|aggiornato|veröffentlicht|aktualisiert|geändert|опубликовано|обновлено|author|date|source|views?|comments?|min(?:ute)?s?\sread|last|editor|reporter|staff|writer|von|par"
     r"|por|foto|photo|getty|image|credit|am|pm|gmt|[pecma]e?[sd]t|[pecm]t|[bim]st|opublikowano|дата|автор|просмотр\w*|источник)\b)"
     r"(?:时间|日期|人|单位|机构|者|数|量|次|于|媒体|网站)?[:：]?\s*",
     re.IGNORECASE,
@@ -81,6 +81,14 @@ STAMP = re.compile(
     r"|dec(?:ember)?)\b\.?",
     re.IGNORECASE,
 )
+
+
+PRINTED = re.compile(
+    r"^(?:by|von|par|por)\s|\b(?:published|posted|updated|publié|modifié|mis\sà\sjour|publicado|actualizado|atualizado|pubblicato|aggiornato|veröffentlicht"
+    r"|aktualisiert|опубликовано|обновлено)\b|\bmin(?:ute)?s?\sread\b",
+    re.IGNORECASE,
+)
+"""What a byline says beside its date."""
 
 
 _SIGNED = re.compile(
@@ -131,7 +139,7 @@ def is_stamp_line(text: str) -> bool:
 
 
 COMMENTS = re.compile(
-    r"[\W_]*(?:(?:网友|网民|最新|全部|热门|精彩|文章|发表|我要|我来|用户|读者)?(?:评论|点评|留言|跟帖)|(?:\d+\s)?comments?\b|leave\sa|post\sa|join\sthe|add\sa?"
+    r"[\W_]*(?:(?:网友|网民|最新|全部|热门|精彩|文章|发表|我要|我来|用户|读者)?(?:评论|点评|留言|跟帖)|(?:\d+\s)?(?:comments?|responses?)\b|(?:customer|reader)\s(?:reviews?|interactions?)|discussion\sabout|leave\sa|post\sa|join\sthe|add\sa?"
     r"|kommentare?|commentaires?|comentarios?|комментарии|التعليقات|コメント|댓글)",
     re.IGNORECASE,
 )
@@ -148,7 +156,9 @@ _BUTTONS = re.compile(rf"(?=.*(?:打印|关闭|收藏|评论|好友|返回|推�
 _FOOT = re.compile(
     r"©|版|備|备|opyright|OPYRIGHT|\([cC]\)|owered|技术支持|单位|电话|邮|传\s?真|许可证|设为首页|网站地图|友情|分辨率|浏览|rivacy|mpressum|ights|riend"
 )
-_DISCLAIMING = re.compile(r"声|版|侵|转|注|载|載|断|禁|代|part|publi|repro|Repro|express|provided|commission|affiliate|печатк|цитиров")
+_DISCLAIMING = re.compile(
+    r"声|版|侵|转|注|载|載|断|禁|代|存储|信息发布|upload|part|publi|repro|Repro|express|provided|commission|affiliate|печатк|цитиров"
+)
 
 
 def is_disclaimer(text: str) -> bool:

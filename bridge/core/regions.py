@@ -14,7 +14,7 @@ _CHROME_WORDS = (
     r"|comments?|comment-?list|reply|replies|respond|pinglun|sidebar|side-?(?:bar|nav|box|col)\w*|aside|right-?(?:bar|side|col|box|list)\w*"
     r"|related|relate|relation|xiangguan|recommend\w*|tuijian|rank\w*|hot-?(?:news|list|article|box|topic)?s?|login|signin|search\w*"
     r"|toolbar|tools"
-    r"|tag-?(?:s|list|cloud|links|box)|keywords|ads?|adv|advert\w*|banner|promo\w*|sponsor\w*|subscri\w*|newsletter|signup|cookie\w*"
+    r"|tag-?(?:s|list|cloud|links|box)|keywords|ads?|adv|advert\w*|banner|promo\w*|sponsor\w*|subscri\w*|newsletter|sign-?up|(?:inline-?)?cta|cookie\w*"
     r"|consent|gdpr"
     r"|modal|popup|overlay|disqus|toplist|friend-?links?|links?|trending|popular|read-?more|more|widget-?area|disclaimer|shengming"
     r"|qr-?code|erweima|ewm"
@@ -24,7 +24,7 @@ _CHROME_WORDS = (
 _CHROME = re.compile(rf"(?<![a-z])(?:{_CHROME_WORDS})(?![a-z])")
 _STRONG = re.compile(
     r"comment|cookie|consent|modal|popup|foot(?!ball|note)|sidebar|related|newsletter|disqus|share|breadcrumb|crumb|taboola|outbrain"
-    r"|xiangguan|bdshare|recommend|tuijian|pagination|sr-only|signup|subscri"
+    r"|xiangguan|bdshare|recommend|tuijian|pagination|sr-only|sign-?up|subscri"
 )
 _BODY = re.compile(
     r"(?<![a-z])(?:article-?(?:body|content|text|main|detail|con|txt|info-?content)|story-?body|post-?(?:body|content|text)"
@@ -37,6 +37,7 @@ _BODY = re.compile(
 _CAMEL = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TAG_NAMES = {"nav": "strong", "footer": "strong", "aside": "chrome"}
+_IDENTIFYING = frozenset(("class", "id", "data-testid", "data-component"))
 _ROLES = frozenset(("navigation", "contentinfo", "search", "complementary", "dialog", "alert"))
 
 
@@ -57,7 +58,7 @@ def name_of(element: HtmlElement) -> str:
     named = _TAG_NAMES.get(tag, "")
     ident = ""
     for attribute, value in element.items():
-        if attribute in {"class", "id"}:
+        if attribute in _IDENTIFYING:
             ident += value + " "
         elif attribute == "hidden" or (attribute == "style" and "n" in value and _HIDDEN.search(value)):
             return "hidden"

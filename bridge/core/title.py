@@ -131,12 +131,27 @@ def _drawn(blocks: Sequence[Block], facts: Facts) -> Headline | None:
 def _bare(block: Block, facts: Facts) -> str:
     """A headline without the label that calls it the title, without a mark of its kind, and of several lines those that are of it."""
     lines = printed_lines(block) if "\n" in (piece.text for piece in block.pieces) else [block.text]
+    if _is_glued(block) and (whole := _said_so(block.letters, facts)):
+        return whole
     stated = {squeezed(text) for text in (facts.headline, facts.og_title, *(part for part, _ in _parts(facts.head_title)))}
     if len(lines) > 1 and len(first := squeezed(lines[0])) >= 4 and (first in stated or squeezed(facts.head_title).endswith(first)):
         return _OPENING.sub("", normal(lines[0]))
     text = _OPENING.sub("", _WRAPPED.sub("", "\n".join(map(normal, lines))).replace("\n", " "))
     marked = _MARKED.match(text)
     return text[marked.end() :] if marked and facts.head_title.startswith(text[marked.end() :][:8]) else text
+
+
+def _is_glued(block: Block) -> bool:
+    """Whether two inline elements meet in a word: a style sheet sets them apart."""
+    return any(
+        one.at is not other.at and one.text[-1:].isalnum() and other.text[:1].isalnum() for one, other in pairwise(block.pieces[:20])
+    )
+
+
+def _said_so(letters: str, facts: Facts) -> str:
+    """What the head of the page prints with these letters, "" where it does not."""
+    parts = (part for part, _ in _parts(facts.head_title))
+    return next((normal(text) for text in (facts.headline, facts.og_title, *parts) if text and squeezed(text) == letters), "")
 
 
 def _possible(block: Block) -> bool:

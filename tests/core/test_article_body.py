@@ -46,6 +46,40 @@ def test_what_follows_a_short_story_is_not_the_story(below):
     assert _text(f"{TITLED}<div class=x><p>{ONE}</p></div>{below}</body></html>") == ONE
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        "<p>Publié le 20 novembre 2026 à 10h23, modifié le 20 novembre 2026 à 11h05</p>",
+        "<div>Published in <a href=/w>The Workbench</a> · <span>5 min read</span> · <span>Nov 20, 2026</span></div>",
+        "<div class=inline-cta__wrapper><p>Join the waitlist, be first in line, and meet the founders on stage.</p></div>",
+        "<div data-testid=SignUp><p>The Power Up newsletter has all of it, every morning. Sign up <a href=/s>here</a>.</p></div>",
+        "<div data-component=byline-block><span>Anna Holt</span><p>Reporting from the valley, where the water still stands.</p></div>",
+        "<h2>Editors’ Picks</h2><ul><li><a href=/1>The mill that would not close this year</a><li><a href=/2>What the river took</a></ul>",
+    ],
+)
+def test_what_stands_between_lead_and_story_is_neither(between):
+    """Bylines, invitations and boxes that say what they are, by name or by words, are left out of a story that goes on."""
+    lead = "<p>The town has waited for the bridge since the flood of 2019.</p>"
+    told = "<p>On Tuesday the council approved it, although the cost has doubled since then, and work begins in March.</p>" * 3
+    text = _text(f"<title>The bridge - D</title><h1>The bridge</h1><div>{lead}{between}{told}</div>")
+    assert text.replace("\n", "") == (lead + told).replace("<p>", "").replace("</p>", "")
+
+
+def test_what_follows_a_long_story_ends_it():
+    """Headings and lines of newspapers behind a story, in several languages."""
+    story = "<p>On Tuesday the council approved the bridge, although the cost has doubled since then, and work begins in March.</p>" * 4
+    plain = story.replace("<p>", "").replace("</p>", "")
+    for behind in (
+        "<p>A version of this article appears in print on Nov. 21, 2026, Section A, Page 20.</p>",
+        "<h3>Sobre la firma</h3><p>Redactora de Economía, antes trabajó en la sección de Madrid.</p>",
+        "<h2>Mehr lesen über</h2><p>Die zeitgleiche Nutzung ist auf ein Gerät beschränkt, bitte beachten Sie das.</p>",
+        "<h2>Written by Anna Holt</h2><p>Writes about things with knobs, and has done so for years.</p>",
+        "<h2>Responses (2)</h2><div><p>I have one of these, and it still hums at night.</p></div>",
+        "<p>特别声明：以上内容为自媒体平台用户上传并发布，本平台仅提供信息存储服务。</p>",
+    ):
+        assert _text(f"<title>The bridge - D</title><h1>The bridge</h1><div>{story}{behind}</div>").replace("\n", "") == plain, behind
+
+
 def test_a_section_of_the_story_with_a_suspicious_heading_stays():
     """A heading like those of lists does not end a story that goes on with whole paragraphs."""
     aside = "<p>相关新闻</p><p><a href=/n/1.html>另一篇文章的标题</a></p>"

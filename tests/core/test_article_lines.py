@@ -48,6 +48,11 @@ MANNERS = [
         "<p>This entry was posted on Monday, December 14th, 2015 at 2:48 pm and is filed under <a href=/n>News</a>.</p>",
         "2015-12-14T14:48",
     ),
+    (
+        "",
+        "<div>posted @ <span>2026-11-20 22:48</span>&nbsp;<a href=/u>river</a>&nbsp;阅读(<i>321</i>)&nbsp;评论(2)</div>",
+        "2026-11-20T22:48",
+    ),
     ("", "<p>本文由 admin 于2012年08月02日发表在学习笔记分类下，您可以发表评论。</p>", "2012-08-02T00:00"),
     # the story's own days
     (f"{DEK}<p>Termin: 13.06.2019</p>", "", None),
@@ -116,6 +121,12 @@ TITLES = [
     ("绿化会议召开_动态", "<h1>绿化会议召开<br><span>——市局保畅通侧记</span></h1>", "绿化会议召开"),
     ("临江市办公室关于绿化的通知_临江", "<p align=center><b>临江市办公室<br>关于绿化的通知</b></p>", "临江市办公室关于绿化的通知"),
     ("绿化会议今天召开", "<h1><span>原创</span>绿化会议今天召开</h1>", "绿化会议今天召开"),
+    (
+        "Umgehung: Die Brücke wird teurer - D",
+        "<h2><span>Umgehung</span><span>Die Brücke wird teurer</span></h2>",
+        "Umgehung: Die Brücke wird teurer",
+    ),
+    ("Retries and backoff - Runner", "<h1>Retries and backoff<a href=#r>¶</a></h1>", "Retries and backoff"),
 ]
 
 
