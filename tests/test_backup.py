@@ -152,6 +152,8 @@ def test_half_a_backup_is_refused(house, capsys):
         code, line = refused(capsys, house, target)
         assert code == 1, line
         assert str(target) in line
+        assert "restore a backup" not in line, "that is what was tried"
+    assert "take another backup" in line
 
 
 def test_a_damaged_backup_is_refused(house, capsys):
@@ -252,7 +254,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(house, capsys):
     store.close()
 
 
-@pytest.mark.parametrize("command", ["status", "why", "deliveries", "release", "backup", "run"])
+@pytest.mark.parametrize("command", ["check", "status", "why", "deliveries", "release", "backup", "run"])
 def test_a_state_of_a_newer_version_is_one_line(house, capsys, command, monkeypatch):
     """No command touches what a newer version wrote."""
     folder, config = house
@@ -266,9 +268,10 @@ def test_a_state_of_a_newer_version_is_one_line(house, capsys, command, monkeypa
         "backup": ["backup", str(folder / "b")],
     }
     code, out, err = told(capsys, config, *words.get(command, [command]))
-    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert (code, out, err.count("\n")) == (2 if command == "check" else 1, "", 1)
     assert "newer" in err
     assert str(folder / "state" / "feedbridge.db:") in err
+    assert os.listdir(folder / "state") == ["feedbridge.db"] or command not in {"check", "status"}
     assert not (folder / "b").exists()
 
 

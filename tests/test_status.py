@@ -6,8 +6,11 @@ import pty
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -182,6 +185,49 @@ def test_a_program_gets_everything_as_json(house, capsys):
     portal = {"id", "title", "verdict", "cause", "detail", "bad_ticks", "last", "last_good", "next", "entries", "unread"}
     assert portal <= facts["portals"][0].keys()
     assert {"id", "kind", "state", "why", "sent", "waiting", "dead", "last_death"} <= facts["subscribers"][0].keys()
+
+
+def test_who_may_only_read_the_state_sees_it_too(capsys):
+    """Between ticks, beside one and after one that was killed; and whoever looks leaves no file that could bar the next tick."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        path, files = configured(folder), folder / "state"
+        files.mkdir()
+        store = sqlite.connect(files)
+        store.outbox.configure([("chat", "webhook", "http://127.0.0.1:9/in")], NOW)
+        read(store, 1)
+        config = load(path, secrets=False)
+        seen = [told(capsys, config, "status", "--json")]
+        store.close()
+        alone = os.listdir(files)
+        seen.append(told(capsys, config, "status", "--json"))
+        with other_user(folder):
+            seen.append(told(capsys, config, "status", "--json"))
+        assert os.listdir(files) == alone == ["feedbridge.db"]
+        store = sqlite.connect(files)
+        read(store, 2)
+        with other_user(folder):
+            seen.append(told(capsys, config, "status", "--json"))
+        store.close()
+    assert [(code, json.loads(out)["portals"][0]["entries"]) for code, out in seen] == [(0, 1), (0, 1), (0, 1), (0, 2)]
+
+
+@contextmanager
+def other_user(folder):
+    """Inside, this process may read what is in the folder and write nothing."""
+    rights = {path: path.stat().st_mode for path in (folder, *folder.rglob("*"))}
+    for path, mode in rights.items():
+        path.chmod(mode & ~0o222 | 0o555 if path.is_dir() else mode & ~0o222 | 0o444)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        for path, mode in rights.items():
+            path.chmod(mode)
 
 
 def test_before_the_first_tick_it_says_so(tmp_path, capsys):

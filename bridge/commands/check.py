@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..config import Config, load
 from ..console import dump, say
-from ..errors import ConfigError, Fault
+from ..errors import ConfigError, Fault, StoreError
 
 HELP = "validate config.toml, the state folder and the presence of credentials; nothing is requested or written"
 
@@ -21,6 +21,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         config = load(args.config)
         _writable(config.path, config.bridge.state)
+        _readable(config.path, config.bridge.state)
         _selectable(config)
     except ConfigError as error:
         if args.json:
@@ -49,6 +50,19 @@ def _writable(path: Path, state: Path) -> None:
         raise ConfigError(
             (Fault(str(path), "bridge.state", f"{folder} is not a folder that can be written", "change it, or its owner and mode"),)
         )
+
+
+def _readable(path: Path, state: Path) -> None:
+    """Raises ConfigError for a database that no command could use: of a newer version, of another program, damaged."""
+    from ..stores import sqlite
+
+    if not (state / sqlite.FILE).exists():
+        return
+    try:
+        sqlite.glimpse(state, lambda store: store.figures.schema())
+    except StoreError as error:
+        problem, _, fix = str(error).partition("; ")
+        raise ConfigError((Fault(str(path), "bridge.state", problem, fix or "`feedbridge doctor` says more"),)) from error
 
 
 def _selectable(config: Config) -> None:

@@ -15,7 +15,6 @@ from ..clock import SystemClock
 from ..config import Config, load
 from ..console import dump, out, say
 from ..overview import Overview, PortalView, SubscriberView
-from ..ports import Store
 from ..previewing.layout import clip, shown, wrap
 from ..rows import GapRow
 from ..screen import Column, Line, Piece, bars, columns, grid, show
@@ -45,12 +44,11 @@ def run(args: argparse.Namespace) -> int:
     if not _born(config.bridge.state):
         return _unborn(args, config)
     now = SystemClock().now()
-    store = _opened(config)
-    try:
-        seen, wanted, gaps = gather(store, config, now), needs(store, config, now), store.incidents.gaps(now - _GAPS)
-        last = store.portals.last_run()
-    finally:
-        store.close()
+    _renew(config)
+    seen, wanted, gaps, last = sqlite.glimpse(
+        config.bridge.state,
+        lambda store: (gather(store, config, now), needs(store, config, now), store.incidents.gaps(now - _GAPS), store.portals.last_run()),
+    )
     if args.json:
         dump({**facts(seen, gaps), "last_run": last, "needs": wanted})
     else:
@@ -81,14 +79,11 @@ def _unborn(args: argparse.Namespace, config: Config) -> int:
     return 0
 
 
-def _opened(config: Config) -> Store:
-    """The store, only for reading; one of an older version is brought up to date, as every command does."""
-    store = sqlite.connect(config.bridge.state, read_only=True)
-    have, known = store.figures.schema()
-    if have == known:
-        return store
-    store.close()
-    return sqlite.connect(config.bridge.state)
+def _renew(config: Config) -> None:
+    """A store of an older version is brought up to date, as every command does; any other is only read."""
+    have, known = sqlite.glimpse(config.bridge.state, lambda store: store.figures.schema())
+    if have != known:
+        sqlite.connect(config.bridge.state).close()
 
 
 def facts(seen: Overview, gaps: Sequence[GapRow]) -> dict[str, Any]:

@@ -44,11 +44,11 @@ def ours(path: Path) -> bool:
 
 def verified(path: Path) -> Mapping[str, int]:
     """How many rows of each kind a backup holds; a StoreError in one line when it is none, damaged, or too new."""
-    with _told(path):
+    with _told(path, "take another backup"):
         with path.open("rb") as file:
             if file.read(len(_MAGIC)) != _MAGIC:
                 raise StoreCorrupt(f"{path}: not a backup: it is no SQLite database")
-        with closing(_reading(path, still=_still(path))) as db:
+        with closing(_reading(path, still=still(path))) as db:
             return _examined(path, db)
 
 
@@ -64,7 +64,7 @@ def restore(source: Path, target: Path, now: datetime, ready: Callable[[Path], N
     with _told(target):
         try:
             _remove(fresh)
-            _copy(source, fresh, still=_still(source))
+            _copy(source, fresh, still=still(source))
             ready(fresh)
             aside = _set_aside(target, now) if target.exists() else None
             for suffix in _BESIDE:
@@ -124,8 +124,8 @@ def _copy(source: Path, target: Path, *, still: bool) -> Mapping[str, int]:
     return found
 
 
-def _still(path: Path) -> bool:
-    """Whether a backup has no log beside it: then it is read as it stands, and no file is made beside it."""
+def still(path: Path) -> bool:
+    """Whether a database has no log beside it: then it is read as it stands, and no file is made beside it."""
     log = path.with_name(path.name + "-wal")
     return not log.exists() or not log.stat().st_size
 
@@ -177,12 +177,12 @@ def _remove(path: Path) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """The system's and SQLite's errors as ours, in one line."""
+def _told(path: Path, repair: str = "restore a backup") -> Iterator[None]:
+    """The system's and SQLite's errors as ours, in one line; `repair` is what helps when the file is damaged."""
     from .database import _named
 
     try:
-        with _named(path):
+        with _named(path, repair):
             yield
     except FileNotFoundError as error:
         raise StoreReadOnly(f"{error.filename}: there is no such file or folder") from error

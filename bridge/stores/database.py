@@ -20,12 +20,13 @@ _NAMED = re.compile(r"^-- name: (\w+)\n((?:(?!-- name: ).*\n?)*)", re.M)
 class Database:
     """One SQLite file, WAL, synchronous=FULL, foreign keys on; every call may come from any thread."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, still: bool = False) -> None:
+        """`still`, with `read_only`: nobody writes it and it has no log, so it can be read where nothing can be written."""
         self.path = path
         self._lock = threading.RLock()
         self._depth = 0
         with _named(path):
-            target = f"{path.absolute().as_uri()}?mode=ro" if read_only else path.absolute().as_uri()
+            target = path.absolute().as_uri() + ("?mode=ro" if read_only else "") + ("&immutable=1" if still else "")
             self._db = sqlite3.connect(target, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             self._db.row_factory = sqlite3.Row
             self._prepare(read_only)
@@ -128,17 +129,17 @@ def _statements(script: str) -> list[str]:
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
+def _named(path: Path, repair: str = "restore a backup") -> Iterator[None]:
     """SQLite's errors as ours, each saying what, where and what to do; programming errors pass through."""
     try:
         yield
     except sqlite3.ProgrammingError:
         raise
     except sqlite3.DatabaseError as error:
-        raise _named_error(path, error) from error
+        raise _named_error(path, error, repair) from error
 
 
-def _named_error(path: Path, error: sqlite3.DatabaseError) -> StoreError:
+def _named_error(path: Path, error: sqlite3.DatabaseError, repair: str) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     said = str(error)
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
@@ -150,5 +151,5 @@ def _named_error(path: Path, error: sqlite3.DatabaseError) -> StoreError:
     if code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
         return StoreReadOnly(f"{path}: cannot be opened for writing ({said}); check the folder, its owner and the mount")
     if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
-        return StoreCorrupt(f"{path}: damaged or not a database ({said}); restore a backup")
+        return StoreCorrupt(f"{path}: damaged or not a database ({said}); {repair}")
     return StoreError(f"{path}: {said}")

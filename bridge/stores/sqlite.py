@@ -1,9 +1,12 @@
 """The state of one installation in one SQLite file: the default store."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
+from ..errors import StoreError
 from .database import Database
 from .figures import Figures
 from .forgetting import Wary
@@ -15,6 +18,8 @@ from .publications import Publications
 from .upkeep import Upkeep
 
 FILE = "feedbridge.db"
+_GLIMPSES = 5
+Seen = TypeVar("Seen")
 
 
 class Store:
@@ -39,6 +44,37 @@ class Store:
 def connect(folder: Path, *, read_only: bool = False) -> Store:
     """The store in `folder`, made or migrated where needed; raises a StoreError that says what to do."""
     return Store(Database(folder / FILE, read_only=read_only))
+
+
+def glimpse(folder: Path, look: Callable[[Store], Seen]) -> Seen:
+    """What `look` sees of the store in `folder`, also for a user who may read it and write nothing there; no file is made beside it.
+
+    A database without a log is read as one that nobody writes. Whether nobody did is asked of the file afterwards; else it is looked again.
+    """
+    for _ in range(_GLIMPSES):
+        before = _stamp(folder / FILE)
+        try:
+            seen = _seen(Store(Database(folder / FILE, read_only=True, still=before is not None)), look)
+        except StoreError:
+            if before and before == _stamp(folder / FILE):
+                raise
+            continue
+        if before == _stamp(folder / FILE) or not before:
+            return seen
+    return _seen(connect(folder, read_only=True), look)
+
+
+def _seen(store: Store, look: Callable[[Store], Seen]) -> Seen:
+    with closing(store):
+        return look(store)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What is another one once the file was written; None while there is a log, which holds what the file lacks."""
+    from .backups import still
+
+    facts = path.stat()
+    return (facts.st_mtime_ns, facts.st_size) if still(path) else None
 
 
 def rehearsal(folder: Path) -> Store:
