@@ -171,6 +171,8 @@ class _Writer:
 
     def _inline(self, block: Block, raw: bool) -> tuple[str, str]:
         """(HTML, text) of a block's pieces, formatting opened and closed as it changes."""
+        if len(block.pieces) == 1 and not (only := block.pieces[0]).void and only.at is block.owner:
+            return _tidy(*self._piece(only, raw), raw)
         out: list[str] = []
         text: list[str] = []
         path: list[HtmlElement] = []

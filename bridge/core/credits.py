@@ -63,6 +63,7 @@ _POSITION = re.compile(
 )
 _PLACED = re.compile("位置|所在地|here|position|location|path")  # what every form of it has
 _ARROW = re.compile(r"\s*(?:>>+|>|»|›|→|▸|▶|⟩|＞|->|=>|::|\s/\s|\s-\s|\||\\)\s*")
+_CRUMBS = ("crumb", "weizhi", "dqwz")
 _BAR = re.compile(r"[|｜]")
 _NOBODY = re.compile(r"@|\d{3,}|^(?:admin|administrator|editor|root|webmaster|system|author)$", re.IGNORECASE)
 _HOME = re.compile(
@@ -238,7 +239,7 @@ def _marked(flat: Flat, title: str, names: Sequence[str], before: int) -> tuple[
     """A region called breadcrumb, or a line of links with arrows that begins with home."""
     for span, _ in flat.named:
         label = f"{span.at.get('class')} {span.at.get('id')} {span.at.get('aria-label')}".lower()
-        if re.search(r"crumb|weizhi|dqwz", label) and span.last - span.first <= 12:
+        if any(name in label for name in _CRUMBS) and span.last - span.first <= 12:
             parts = [part for block in flat.within(span) for part in _ARROW.split(block.text)]
             if path := _path(parts, title, [*names, *(home for block in flat.within(span) for home in _homes(block))]):
                 return path

@@ -275,7 +275,7 @@ def _finish(flat: Flat) -> None:
         block.columns = width(block.text)
         block.linked = _linked(block.pieces) if not only else block.columns if only.link else 0
         block.free = max(0, block.columns - block.linked)
-        block.media = sum(piece.void and piece.at.tag != "br" for piece in block.pieces)
+        block.media = sum(piece.void and piece.at.tag != "br" for piece in block.pieces) if not only or only.void else 0
         flat.total += block.free
 
 

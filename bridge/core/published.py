@@ -112,7 +112,7 @@ def _stated(blocks: Sequence[Block], facts: Facts, scene: Scene) -> Iterable[Can
     for rank, value, origin, where in facts.dates[:60]:
         if at := parse(value, scene.zone, scene.now, scene.language, origin):
             yield Candidate(rank, at, f"{origin} {where}")
-    holders = _time_blocks(blocks) if facts.times else {}
+    holders = _holders(blocks, [element for _, _, element in facts.times]) if facts.times else {}
     for rank, value, element in facts.times:
         if at := parse(value, scene.zone, scene.now, scene.language, "time"):
             block = holders.get(element)
@@ -122,14 +122,14 @@ def _stated(blocks: Sequence[Block], facts: Facts, scene: Scene) -> Iterable[Can
             yield Candidate(42, at, f"{origin} modified", changed=True)
 
 
-def _time_blocks(blocks: Sequence[Block]) -> dict[HtmlElement, Block]:
-    """The block in which each time element is printed."""
+def _holders(blocks: Sequence[Block], times: Sequence[HtmlElement]) -> dict[HtmlElement, Block]:
+    """The block in which each time element is printed, by its own text or by that of an element in it."""
+    within = {one: element for element in times for one in (element, *element)}
     found: dict[HtmlElement, Block] = {}
     for block in blocks:
         for piece in block.pieces[:40]:
-            for element in (piece.at, piece.at.getparent()):
-                if element is not None and element.tag == "time":
-                    found.setdefault(element, block)
+            if (element := within.get(piece.at)) is not None:
+                found.setdefault(element, block)
     return found
 
 

@@ -7,6 +7,7 @@ pages with little else to say are judged: few headlines, little text of their ow
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -14,8 +15,11 @@ from ..errors import ReadError
 from . import dom
 
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "select", "option", "textarea", "head"})
+_UNTOLD = _SILENT | {"a"}
 _ENOUGH = 2000  # display width of text outside links beyond which a page is one
 _MAX_NODES = 20_000
+_MANY = 20  # headlines, beyond which it is one too
+_SAMPLE = 400  # paragraphs and links that are looked at first
 _HEADLINE = 20  # display width of a link's text that may be a title
 
 
@@ -122,7 +126,10 @@ def refuse(text: str, tree: HtmlElement | None = None) -> None:
     """
     if not text.strip():
         raise ReadError("empty", "no text at all")
-    face = _face(tree if tree is not None else dom.parse(text))
+    tree = tree if tree is not None else dom.parse(text)
+    if _tells(tree):
+        return
+    face = _face(tree)
     if face is None or face.headlines >= 5:
         return
     alerts = " ".join(_ALERT.findall(text[:50_000])[:3]) if not face.prose else ""
@@ -156,6 +163,27 @@ def _refuse_form(face: _Face) -> None:
         raise ReadError("login", f"the page asks for a login (“{face.title[:60]}”)")
 
 
+def _tells(tree: HtmlElement) -> bool:
+    """Whether a page's paragraphs or headlines alone are enough: most pages need no closer look."""
+    shown = headlines = 0
+    for paragraph in islice(tree.iter("p"), _SAMPLE):
+        text = paragraph.text
+        if text and not text.isspace() and not _lies_in(paragraph, _UNTOLD):
+            shown += dom.width(dom.normal(text[:20_000]))
+            if shown > _ENOUGH:
+                return True
+    for link in islice(tree.iter("a"), _SAMPLE):
+        if link.get("href") is not None and dom.width(dom.text_of(link, 400)) >= _HEADLINE and not _lies_in(link, _SILENT):
+            headlines += 1
+            if headlines >= _MANY:
+                return True
+    return False
+
+
+def _lies_in(element: HtmlElement, tags: frozenset[str]) -> bool:
+    return any(one.tag in tags for one in element.iterancestors())
+
+
 def _face(tree: HtmlElement) -> _Face | None:
     """None as soon as the page has shown enough text of its own to be one."""
     prose: list[str] = []
@@ -171,7 +199,7 @@ def _face(tree: HtmlElement) -> _Face | None:
         for piece in _pieces(element, linked):
             prose.append(piece)
             shown += dom.width(piece)
-        if shown > _ENOUGH or headlines >= 20:
+        if shown > _ENOUGH or headlines >= _MANY:
             return None
     title = tree.find(".//title")
     return _Face(dom.text_of(title, 300) if title is not None else "", " ".join(prose), links, headlines, password, embeds)

@@ -27,6 +27,7 @@ _GENERIC = frozenset((
 _CUT = re.compile(r"\s*(?:…|\.{2,}|。。。|⋯)\s*$")
 _NAMED = re.compile(r"(?:^|[-_\s])(?:\w*title\w*|headline|hd|biaoti|bt\d?|tit|h1)(?:$|[-_\s])", re.IGNORECASE)
 _DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
+_BIG = re.compile(r"font-size\s*:\s*(?:1[89]|[23]\d)(?:px|pt)")
 _LARGE = re.compile(r"\s*(?:[4-7]|\+\s?[1-4])\s*")
 _MARKED = re.compile(r"[\[【(]?(?:原创|转载|置顶|推荐|精华|独家|热门|最新|图文|组图|视频)[\]】)]?[\s|:：]*")
 _SENTENCE = re.compile(r"[。！？；，]|[.!?;,](?:\s|$)")
@@ -256,9 +257,8 @@ def _prominence(block: Block) -> float:
     around = [piece, *(parent for parent in (piece.getparent(),) if parent is not None and piece is not owner)]
     if any(one.tag == "font" and _LARGE.fullmatch(one.get("size") or "") for one in around):
         score += 4
-    if any(one.tag in {"b", "strong", "big"} for one in around) or re.search(
-        r"font-size\s*:\s*(?:1[89]|[23]\d)(?:px|pt)", f"{piece.get('style')}{owner.get('style')}"
-    ):
+    style = f"{piece.get('style') or ''}{owner.get('style') or ''}"
+    if any(one.tag in {"b", "strong", "big"} for one in around) or (style and _BIG.search(style)):
         score += 4
     return score
 
