@@ -305,7 +305,8 @@ class Later:
 
     `at` is what the server asked for (aware UTC), None leaves the time to our own back-off. `spent` False: this was no
     attempt of ours that failed (429, pacing, more parts to go), and nothing is counted. `progress` replaces the delivery's own.
-    `least`: our own back-off is no shorter than that, since the receiver seems overloaded.
+    `least`: our own back-off is no shorter than that, since the receiver seems overloaded. `reached` False: the server was not
+    reached at all, so that it is not the delivery's fault.
     """
 
     why: str
@@ -314,6 +315,7 @@ class Later:
     code: str = ""
     progress: Mapping[str, Any] | None = None
     least: timedelta = timedelta(0)
+    reached: bool = True
 
 
 @dataclass(frozen=True, slots=True)

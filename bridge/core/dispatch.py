@@ -26,7 +26,8 @@ class Manner:
     """How one kind of destination is treated.
 
     `schedule`: waits before the second, third, … attempt; when all are used up and their hours are over, the delivery
-    is dead. `max_age`: an event older than this is not sent any more (None: never too old). `hold`: how long a failing
+    is dead. `max_age`: an event older than this is not sent any more (None: never too old). `catch_up`: publications older than
+    `max_age` still go out, all in one digest, until they are as old as this. `hold`: how long a failing
     delivery holds back the later ones of its destination. `probe`: a closed destination is asked again after as long as it has
     been closed, this long at the most (None: when a person says so). `give_up`: a destination that has only failed for so long is disabled.
     `edit_gap`: least time between two edits of one message. `edits`: later events edit the message of the first, and
@@ -36,6 +37,7 @@ class Manner:
 
     schedule: tuple[timedelta, ...]
     max_age: timedelta | None = None
+    catch_up: timedelta | None = None
     hold: timedelta = timedelta(0)
     probe: timedelta | None = None
     give_up: timedelta | None = None
@@ -58,8 +60,17 @@ class Manner:
 
 
 def expired(due: Due, manner: Manner, now: datetime) -> bool:
-    """Whether the event is too old to be sent for the first time."""
-    return manner.max_age is not None and now - due.owed_at > manner.max_age
+    """Whether the event is too old to be sent for the first time, by itself or with others."""
+    limit = manner.max_age if manner.catch_up is None or due.kind != "published" else manner.catch_up
+    return limit is not None and now - due.owed_at > limit
+
+
+def late_before(due: Due, manner: Manner, now: datetime) -> datetime | None:
+    """Publications owed since before that time go out in one digest with `due`; None when it is in time, or partly out."""
+    if manner.catch_up is None or manner.max_age is None or due.progress or due.state == "uncertain":
+        return None
+    before = now - manner.max_age
+    return before if due.owed_at < before else None
 
 
 def settle(
@@ -100,7 +111,17 @@ def _later(base: Settled, due: Due, outcome: Later, manner: Manner, chance: floa
         wait = max(outcome.at, base.at + _LEAST) if outcome.at else base.at
         base = replace(base, due_at=wait, not_before=outcome.at and wait, held_until=max(base.held_until or wait, wait))
         return _worn(base, due, manner) if outcome.at else replace(base, failing_at=due.failing_at)
-    return _again(base, due, manner, chance, max(outcome.at or base.at, base.at + outcome.least))
+    again = _again(base, due, manner, chance, max(outcome.at or base.at, base.at + outcome.least))
+    return again if outcome.reached or manner.max_age is None else _unreached(again, due, manner, chance)
+
+
+def _unreached(again: Settled, due: Due, manner: Manner, chance: float) -> Settled:
+    """What is too old some day anyway waits for its server for so long, and is tried often: the line begins with it when it is back."""
+    wait = min(manner.schedule[min(due.spent, len(manner.schedule) - 1)], WHOLE_KIND_WAIT) * (1 + _JITTER * (2 * chance - 1))
+    at = again.at + wait
+    return replace(
+        again, state="retry", spent=min(again.spent, len(manner.schedule)), due_at=at, held_until=max(at, again.held_until or at)
+    )
 
 
 def _again(base: Settled, due: Due, manner: Manner, chance: float, asked: datetime | None = None) -> Settled:

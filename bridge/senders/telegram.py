@@ -23,6 +23,7 @@ _TOKEN = re.compile(r"[0-9]{5,20}:[A-Za-z0-9_-]{20,100}", re.ASCII)
 MANNER = Manner(
     schedule=tuple(timedelta(seconds=s) for s in (5, 30, 300, 900, 3600, 10800, 21600)),
     max_age=timedelta(hours=24),
+    catch_up=timedelta(days=7),
     hold=timedelta(hours=6),
     probe=timedelta(hours=6),
     edit_gap=timedelta(minutes=10),

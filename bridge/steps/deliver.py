@@ -8,7 +8,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Literal
 
-from ..core.dispatch import Manner, Pace, expired, settle
+from ..core.dispatch import Manner, Pace, expired, late_before, settle
 from ..model import Closed, Job, Outcome, Target, Unsure
 from ..ports import Clock, Sender, Store
 from ..rows import Due, Settled
@@ -153,7 +153,7 @@ class Deliver:
         """Whether a delivery ends without being sent: too old, or uncertain where doubles are worse than losses."""
         manner, now = self.outlets[self.kinds[due.destination]].manner, self.clock.now()
         if expired(due, manner, now):
-            state, why = "expired", f"older than {manner.max_age}"
+            state, why = "expired", "too old to be sent"
         elif due.state == "uncertain" and self._on_uncertain(due.destination) == "skip":
             state, why = "skipped", 'it may have been taken, and on_uncertain = "skip"'
         elif manner.edits and due.kind in EDITS and self.store.outbox.message(due.entry, due.destination) is None:
@@ -180,16 +180,18 @@ class Deliver:
             Thread(target=self._pump, args=(self._sender(kind), jobs, self.done), daemon=True).start()
 
     def _bundled(self, due: Due) -> Due:
-        """The delivery as the carrier of a digest, when more articles wait for its destination than it wants one by one."""
-        over, now = self.digest_over.get(due.destination, 0), self.clock.now()
-        if self.outlets[self.kinds[due.destination]].manner.collapses:
+        """The delivery as the carrier of a digest, when more articles than its destination wants one by one wait, or more than one late."""
+        manner, now = self.outlets[self.kinds[due.destination]].manner, self.clock.now()
+        if manner.collapses:
             return self._collapsed(due, now)
-        fits = over and due.digest is None and due.kind == "published" and due.state == "pending" and due.attempts == 0
-        if not fits or not self.outlets[self.kinds[due.destination]].manner.digests:
+        if due.digest is not None or due.kind != "published" or not manner.digests:
             return due
-        if self.store.outbox.fresh(due.destination, now, over + 1) <= over:
+        before = late_before(due, manner, now)
+        over = 1 if before else self.digest_over.get(due.destination, 0)
+        untried = due.state == "pending" and due.attempts == 0
+        if not (before or (over and untried)) or self.store.outbox.fresh(due.destination, now, over + 1, before) <= over:
             return due
-        self.store.outbox.gather(due.id, due.destination, now, _DIGEST_MOST)
+        self.store.outbox.gather(due.id, due.destination, now, _DIGEST_MOST, before)
         return replace(due, digest=due.id)
 
     def _collapsed(self, due: Due, now: datetime) -> Due:

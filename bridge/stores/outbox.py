@@ -100,7 +100,7 @@ class Outbox:
             for due in dues:
                 sequence = due.sequence or self._count(due.destination)
                 if self._db.run("claim", id=due.id, attempts=due.attempts, sequence=sequence):
-                    if due.digest and not due.attempts:
+                    if due.digest and not due.progress:
                         self._db.run("digest_detach", carrier=due.id)
                     self._db.run("attempt_add", delivery=due.id, no=due.attempts + 1, destination=due.destination, at=ms(now))
                     claimed.append((due, due.attempts + 1, sequence))
@@ -110,16 +110,21 @@ class Outbox:
         row = self._db.one("destination_count", id=destination)
         return int(row["sequence"]) if row else 0
 
-    def fresh(self, destination: str, now: datetime, many: int) -> int:
-        """How many publications wait for a destination and have never been tried, counted up to `many`."""
-        row = self._db.one("fresh", destination=destination, now=ms(now), many=many)
+    def fresh(self, destination: str, now: datetime, many: int, before: datetime | None = None) -> int:
+        """How many publications wait for a destination and have never been tried, counted up to `many`.
+
+        With `before` those that are owed since before that time, and of which nothing is out, tried or not.
+        """
+        row = self._db.one("fresh", destination=destination, now=ms(now), many=many, before=ms(before) or 0)
         return int(row["many"]) if row else 0
 
-    def gather(self, carrier: int, destination: str, now: datetime, many: int, *, every: bool = False) -> None:
+    def gather(
+        self, carrier: int, destination: str, now: datetime, many: int, before: datetime | None = None, *, every: bool = False
+    ) -> None:
         """The oldest `many` of those (of `every` kind of event), `carrier` among them, go out together from now on."""
         name = "digest_gather_every" if every else "digest_gather"
         with self._db.tx():
-            self._db.run(name, carrier=carrier, destination=destination, now=ms(now), many=many)
+            self._db.run(name, carrier=carrier, destination=destination, now=ms(now), many=many, before=ms(before) or 0)
 
     def gathered(self, carrier: int) -> list[int]:
         """The entries of a digest, in their order."""

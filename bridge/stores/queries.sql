@@ -291,14 +291,16 @@ WHERE t.active = 1 AND t.kind = :kind AND t.state <> 'disabled' AND (t.not_befor
     AND (d.due_at <= :now OR (:force = 1 AND d.state IN ('retry', 'uncertain') AND d.by_server = 0)) ORDER BY d.id LIMIT :many;
 
 -- name: fresh
--- How many publications wait for a destination and have never been tried, at most :many.
+-- How many publications wait for a destination and have never been tried, at most :many; with :before those that are late.
 SELECT COUNT(*) AS many FROM (SELECT id FROM deliveries WHERE destination = :destination AND waiting = 1 AND kind = 'published'
-    AND state = 'pending' AND attempts = 0 AND digest IS NULL AND due_at <= :now LIMIT :many) AS waiting_ones;
+    AND digest IS NULL AND ((:before = 0 AND state = 'pending' AND attempts = 0 AND due_at <= :now)
+    OR (owed_at < :before AND state IN ('pending', 'retry') AND progress = '{}')) LIMIT :many) AS waiting_ones;
 
 -- name: digest_gather
 -- They go out together, carried by one of them.
 UPDATE deliveries SET digest = :carrier WHERE id IN (SELECT id FROM deliveries WHERE destination = :destination AND waiting = 1
-    AND kind = 'published' AND state = 'pending' AND attempts = 0 AND digest IS NULL AND due_at <= :now ORDER BY id LIMIT :many);
+    AND id >= :carrier AND kind = 'published' AND digest IS NULL AND ((:before = 0 AND state = 'pending' AND attempts = 0 AND due_at <= :now)
+    OR (owed_at < :before AND state IN ('pending', 'retry') AND progress = '{}')) ORDER BY id LIMIT :many);
 
 -- name: digest_gather_every
 -- All that waits goes out together, carried by one of them.

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.core.dispatch import Manner, Pace, expired, settle
+from bridge.core.dispatch import Manner, Pace, expired, late_before, settle
 from bridge.model import Closed, Later, Moved, Refused, Sent, Unsure
 from bridge.rows import Due
 
@@ -98,6 +98,28 @@ def test_age_counts_from_the_event():
     chat = Manner(schedule=(timedelta(1),), max_age=timedelta(hours=24))
     assert not expired(due(), chat, NOW + timedelta(hours=23))
     assert expired(due(), chat, NOW + timedelta(hours=25))
+
+
+def test_publications_that_are_late_go_out_together_before_they_expire():
+    """Edits expire at `max_age`; a publication of which something may be out goes its own way."""
+    chat = Manner(schedule=(timedelta(1),), max_age=timedelta(hours=24), catch_up=timedelta(days=7))
+    late, soon = NOW + timedelta(hours=25), NOW + timedelta(hours=23)
+    assert not expired(due(), chat, late)
+    assert expired(due(), chat, NOW + timedelta(days=8))
+    assert expired(due(kind="updated"), chat, late)
+    assert late_before(due(), chat, late) == NOW + timedelta(hours=1)
+    others = [due(state="uncertain"), due(progress={"next": 40})]
+    assert {late_before(due(), chat, soon), late_before(due(), MANNER, late), *(late_before(row, chat, late) for row in others)} == {None}
+
+
+def test_a_server_that_is_out_of_reach_kills_no_message_that_grows_old_anyway():
+    """It is tried at least every quarter of an hour, holds its line all the while, and ends by age; without an age attempts end it."""
+    chat = replace(MANNER, max_age=timedelta(hours=24))
+    row, gone = due(spent=7, held_until=NOW - timedelta(hours=1)), Later("connection refused", reached=False)
+    result = settle(row, 8, gone, chat, NOW + timedelta(hours=23), 0.5)
+    assert (result.state, result.due_at - result.at, result.held_until) == ("retry", timedelta(minutes=5), result.due_at)
+    assert settle(row, 8, gone, MANNER, NOW + timedelta(hours=23), 0.5).state == "dead"
+    assert settle(row, 8, Later("down"), chat, NOW + timedelta(hours=23), 0.5).state == "dead"
 
 
 @given(st.floats(0, 0.999), st.integers(0, 1))

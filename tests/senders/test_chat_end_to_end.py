@@ -105,6 +105,41 @@ def test_a_shut_chat_is_asked_again_by_itself(tmp_path, monkeypatch):
         assert home.titles() == home.newest()
 
 
+def test_what_came_late_goes_out_in_one_message(tmp_path, monkeypatch):
+    """A chat that shuts us out for two days has one message with all that it missed, in order, and then single ones again."""
+    with Home(tmp_path, monkeypatch) as home:
+        home.api.chats[CHAT].refusal = BLOCKED
+        home.tick()
+        home.pass_(hours=50)
+        home.api.chats[CHAT].refusal = None
+        assert home.tick()["deliveries"]["dropped"] == 0
+        [(_, message)] = home.api.chats[CHAT].messages.items()
+        places = [message.text.find(title) for title in home.newest()]
+        assert places == sorted(places)
+        assert min(places) > 0
+        assert home.rows() == ["sent"] * 3
+        home.portal.advance()
+        home.pass_(minutes=30)
+        home.tick()
+        assert len(home.titles()) > 1
+
+
+def test_telegram_out_of_reach_for_a_day_and_a_half_loses_nothing(tmp_path, monkeypatch):
+    """However often it is tried meanwhile, what waits is dead nowhere; it comes when Telegram does, the late ones together."""
+    with Home(tmp_path, monkeypatch) as home:
+        there, nowhere = home.config.read_text("utf-8"), "http://127.0.0.1:9"
+        home.config.write_text(there.replace(f'api_base = "{home.api.base}"', f'api_base = "{nowhere}"'), encoding="utf-8")
+        assert home.config.read_text("utf-8") != there
+        for _ in range(24):
+            home.tick(now=False)
+            home.pass_(hours=1.5)
+        assert set(home.rows()) == {"retry", "pending"}
+        home.config.write_text(there, encoding="utf-8")
+        home.tick(now=False)
+        [(_, message)] = home.api.chats[CHAT].messages.items()
+        assert all(title in message.text for title in home.newest())
+
+
 def test_a_group_that_became_a_supergroup_is_followed_in_one_tick(tmp_path, monkeypatch):
     """Every message is in the new chat, the old id is asked once; it stays in the configuration and is not asked again."""
     with Home(tmp_path, monkeypatch, chat=-77) as home:

@@ -288,6 +288,22 @@ def test_what_is_dropped_before_a_digest_begins_is_not_in_it(store):
     assert titles(store, carrier) == ["标题1", "标题3"]
 
 
+def test_what_is_late_is_gathered_tried_or_not_and_nothing_else(store):
+    """What failed before is in it, what came later is not."""
+    publish(store, 4, 3, 2, 1)
+    before = NOW + timedelta(hours=1)
+    [head] = store.outbox.heads(NOW, 9, "telegram")
+    store.outbox.claim([head], NOW)
+    store.outbox.settle([settled(head, 1, state="retry", due_at=NOW, outcome="later")])
+    publish(store, 9, now=before)
+    assert store.outbox.fresh("chat", NOW, 99, before) == 4
+    [head] = store.outbox.heads(NOW, 9, "telegram")
+    store.outbox.gather(head.id, "chat", NOW, 99, before)
+    [carrier] = store.outbox.heads(NOW, 9, "telegram")
+    store.outbox.claim([carrier], NOW)
+    assert titles(store, carrier) == ["标题1", "标题2", "标题3", "标题4"]
+
+
 def test_a_digest_that_loses_its_carrier_before_it_begins_is_dissolved_and_loses_nothing(store):
     carrier = gathered(store, 3, 2, 1)
     store.outbox.drop(carrier.id, "superseded", "withdrawn", NOW)
