@@ -282,7 +282,7 @@ class Tick:
             if stands(row, portal, now):
                 self.summary.bad[portal.id] = f"{row.cause}: {row.detail}"
         self.summary.held = held(self.store, self.config.portals, now)
-        self.summary.shut = shut(self.store)
+        self.summary.shut = shut(self.store, now)
 
     def _measure(self) -> None:
         """The figures for node_exporter; that they could not be written is no trouble of the feeds."""

@@ -195,7 +195,7 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DestinationRow:
-    """A destination between ticks."""
+    """A destination between ticks. `failing_at`: the first failure since something got through, if more waits; `reason`: how it failed."""
 
     id: str
     kind: str
@@ -204,6 +204,8 @@ class DestinationRow:
     why: str = ""
     since: datetime | None = None
     not_before: datetime | None = None
+    failing_at: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

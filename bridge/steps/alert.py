@@ -11,9 +11,11 @@ from ..core.identity import delivery_key
 from ..core.incidents import REOPENED_WITHIN, Trouble
 from ..model import Entry, Portal
 from ..ports import Clock, Store
-from ..rows import DeliveryWrite, EntryWrite, Follower, Incident, PortalRow
+from ..rows import DeliveryWrite, DestinationRow, EntryWrite, Follower, Incident, PortalRow
 
 _GAP_TOLD = timedelta(days=1)
+FAILING = timedelta(hours=6)
+"""A destination that has let nothing through for so long is told of, though it is tried on."""
 _UTC = ZoneInfo("UTC")
 
 PORTAL_SIDE = frozenset({"portal", "hold", "gone", "gap"})
@@ -48,7 +50,7 @@ class Alert:
         if "portal" in side:
             yield from self._of_portals(now)
         if "destination" in side:
-            yield from self._of_destinations()
+            yield from self._of_destinations(now)
             yield from (_kind(kind, why, now) for kind, why in self._closed().items())
 
     def _closed(self) -> Mapping[str, str]:
@@ -75,12 +77,12 @@ class Alert:
             yield Trouble(subject=f"gap:{gap.portal}", name=name, cause="gap", evidence=evidence, since=gap.since or gap.at,
                           command="feedbridge status", passing=True)  # fmt: skip
 
-    def _of_destinations(self) -> Iterable[Trouble]:
+    def _of_destinations(self, now: datetime) -> Iterable[Trouble]:
         for row in self.store.outbox.destinations():
-            if row.state != "open":
-                since = row.since or self.clock.now()
+            state, why, since = _reached(row, now)
+            if state != "open":
                 yield Trouble(
-                    subject=f"destination:{row.id}", name=f"subscriber {row.id}", cause=row.state, evidence=row.why, since=since,
+                    subject=f"destination:{row.id}", name=f"subscriber {row.id}", cause=state, evidence=why, since=since,
                     command=f"feedbridge test {row.id}; feedbridge deliveries retry --dest {row.id}",
                 )  # fmt: skip
 
@@ -171,10 +173,18 @@ def held(store: Store, portals: Iterable[Portal], now: datetime) -> dict[str, st
     return found
 
 
-def shut(store: Store) -> dict[str, str]:
-    """Destinations that are closed to us, and kinds of which every one is, each with the reason."""
+def shut(store: Store, now: datetime) -> dict[str, str]:
+    """Destinations that are closed to us or have long let nothing through, and kinds of which every one is, each with the reason."""
     kinds = {one.subject.removeprefix("kind:"): one.evidence for one in store.incidents.open() if one.subject.startswith("kind:")}
-    return kinds | {row.id: f"{row.state}: {row.why}" for row in store.outbox.destinations() if row.state != "open"}
+    reached = {row.id: _reached(row, now) for row in store.outbox.destinations()}
+    return kinds | {name: f"{state}: {why}" for name, (state, why, _) in reached.items() if state != "open"}
+
+
+def _reached(row: DestinationRow, now: datetime) -> tuple[str, str, datetime]:
+    """(open, failing, paused or disabled; why; since when)."""
+    if row.state == "open" and row.failing_at and now - row.failing_at >= FAILING:
+        return "failing", f"nothing got through since {row.failing_at:%Y-%m-%d %H:%M} UTC: {row.reason}", row.failing_at
+    return row.state, row.why, row.since or now
 
 
 def stands(row: PortalRow, portal: Portal, now: datetime) -> bool:

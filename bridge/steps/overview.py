@@ -49,7 +49,7 @@ def needs(store: Store, config: Config, now: datetime) -> dict[str, str]:
     bad = {portal.id: f"{row.cause}: {row.detail}" for portal, row in rows if stands(row, portal, now)}
     last = store.portals.last_run() or {}
     rest = {name: str(why) for kind in ("faults", "closed") for name, why in cast("Mapping[str, str]", last.get(kind) or {}).items()}
-    return {**rest, **held(store, config.portals, now), **bad, **shut(store)}
+    return {**rest, **held(store, config.portals, now), **bad, **shut(store, now)}
 
 
 def day_edges(now: datetime, zone: ZoneInfo, days: int = DAYS) -> list[datetime]:

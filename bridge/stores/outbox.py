@@ -241,4 +241,5 @@ def _due(row: Row) -> Due:
 
 def _destination(row: Row) -> DestinationRow:
     plain = {name: row[name] for name in ("id", "kind", "address", "state", "why")}
-    return DestinationRow(**plain, since=when(row["since"]), not_before=when(row["not_before"]))
+    failing = {"failing_at": when(row["failing_at"]), "reason": row["failing"]} if row["failing"] else {}
+    return DestinationRow(**plain, **failing, since=when(row["since"]), not_before=when(row["not_before"]))

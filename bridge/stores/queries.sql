@@ -172,8 +172,10 @@ SELECT id, at FROM events WHERE entry = :entry AND kind = :kind AND revision = :
 SELECT id, at, revision FROM events WHERE entry = :entry AND kind = 'published' ORDER BY id LIMIT 1;
 
 -- name: destinations
--- Every destination that has ever been configured.
-SELECT * FROM destinations ORDER BY id;
+-- Every destination that has ever been configured; of one that fails, how the first that waits did.
+SELECT *, CASE WHEN failing_at IS NULL THEN NULL ELSE (
+    SELECT w.reason FROM deliveries w WHERE w.destination = destinations.id AND w.waiting = 1 AND w.reason <> '' ORDER BY w.id LIMIT 1) END AS failing
+FROM destinations ORDER BY id;
 
 -- name: destination_add
 -- A subscriber of the configuration.

@@ -125,17 +125,18 @@ def test_what_came_late_goes_out_in_one_message(tmp_path, monkeypatch):
 
 
 def test_telegram_out_of_reach_for_a_day_and_a_half_loses_nothing(tmp_path, monkeypatch):
-    """However often it is tried meanwhile, what waits is dead nowhere; it comes when Telegram does, the late ones together."""
+    """What waits dies of no number of tries, it is trouble from the sixth hour on, and comes when Telegram does, the late ones together."""
     with Home(tmp_path, monkeypatch) as home:
         there, nowhere = home.config.read_text("utf-8"), "http://127.0.0.1:9"
         home.config.write_text(there.replace(f'api_base = "{home.api.base}"', f'api_base = "{nowhere}"'), encoding="utf-8")
         assert home.config.read_text("utf-8") != there
-        for _ in range(24):
-            home.tick(now=False)
+        for number in range(24):
+            figures = home.tick(now=False)
+            assert (figures["code"], "failing" in figures["shut"].get("group", "")) == ((1, True) if number >= 4 else (0, False))
             home.pass_(hours=1.5)
         assert set(home.rows()) == {"retry", "pending"}
         home.config.write_text(there, encoding="utf-8")
-        home.tick(now=False)
+        assert home.tick(now=False)["code"] == 0
         [(_, message)] = home.api.chats[CHAT].messages.items()
         assert all(title in message.text for title in home.newest())
 
