@@ -155,6 +155,25 @@ def test_watch_does_the_job_and_stops_cleanly(tmp_path):
         assert house.query("PRAGMA integrity_check") == [("ok",)]
 
 
+def test_watch_ends_at_once_when_it_is_asked_twice(tmp_path):
+    """It waits for a portal that hangs, but not against the will of who presses Ctrl-C again; the next tick goes on."""
+    with House(tmp_path, revisit="[]") as house:
+        house.portal.fail(house.portal.list_url, "hang")
+        line = [sys.executable, "-m", "bridge", "watch", "--config", str(house.config)]
+        process = subprocess.Popen(line, env=house.environ, stderr=subprocess.PIPE, text=True)
+        while not house.portal.count(house.portal.list_url):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        process.send_signal(signal.SIGINT)
+        assert "Traceback" not in process.communicate(timeout=15)[1]
+        assert process.returncode == -signal.SIGINT
+        house.portal.recover()
+        assert house.run("--now")["new"] == house.size
+        assert len(house.posted()) == 2
+
+
 @pytest.mark.parametrize("what", ["list", "article"])
 def test_preview_streams_json_lines_in_order(tmp_path, what):
     with House(tmp_path) as house:

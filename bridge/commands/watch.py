@@ -4,7 +4,6 @@ import argparse
 import signal
 from datetime import datetime, timedelta
 from threading import Event
-from types import FrameType
 
 from ..clock import SystemClock
 from ..config import Config, load
@@ -48,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     config = load(args.config)
     clock = WatchClock()
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda _number, _frame: _stop(clock, _frame))
+        signal.signal(name, lambda number, _frame: _stop(clock, number))
     many = len(config.portals)
     say(f"feedbridge: watching {many} portal{'s' * (many != 1)}")
     while not clock.stopping.is_set():
@@ -57,8 +56,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _stop(clock: WatchClock, _frame: FrameType | None) -> None:
+def _stop(clock: WatchClock, number: int) -> None:
+    """The loop ends when the requests under way have; the same signal once more ends the process."""
     clock.stopping.set()
+    signal.signal(number, signal.SIG_DFL)
 
 
 def _one(config: Config, options: Options, clock: WatchClock, args: argparse.Namespace) -> timedelta:
