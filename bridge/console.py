@@ -30,6 +30,13 @@ def say(text: str) -> None:
         print(harmless(text), file=sys.stderr)  # noqa: T201 - the one place that does
 
 
+def ask(question: str) -> str | None:
+    """The line that stdin has for a question, which stands on stderr; None when there is none any more."""
+    print(question, end=" " if sys.stdin.isatty() else "\n", file=sys.stderr, flush=True)  # noqa: T201 - the one place that does
+    line = sys.stdin.readline()
+    return line.strip() if line else None
+
+
 def harmless(text: str) -> str:
     """Text of a stranger, without what could steer a terminal."""
     return text if text.isprintable() else "".join(c if c.isprintable() or c in _KEPT else " " for c in text)

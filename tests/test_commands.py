@@ -2,11 +2,14 @@
 
 import base64
 import json
+import os
+import pty
 import re
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 
 import pytest
 from stand_ins.house import ROOT, House
@@ -129,6 +132,33 @@ def test_init_writes_a_configuration_that_is_good(tmp_path):
     assert done.returncode == 0, done.stderr
     assert feedbridge("check", cwd=tmp_path).returncode == 0
     assert feedbridge("init", "--yes", cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "zone"),
+    [("", "唐山信息网", "Asia/Shanghai"), ("http://a.cn/\n报", "报", "Asia/Shanghai"), ("\n\nUTC\n", "唐山信息网", "UTC")],
+)
+def test_init_takes_its_answers_from_a_pipe_and_the_defaults_for_the_rest(tmp_path, said, title, zone):
+    done = feedbridge("init", cwd=tmp_path, input=said)
+    assert (done.returncode, done.stdout) == (0, ""), "questions are no data"
+    assert "title of its feed" in done.stderr
+    [portal] = tomllib.loads((tmp_path / "config.toml").read_text("utf-8"))["portals"]
+    assert (portal["title"], portal["timezone"]) == (title, zone)
+
+
+@pytest.mark.parametrize(("keys", "code", "word"), [(b"\x04", 130, "stopped"), (b"\xff\n\n\n\n\n", 2, "no text")])
+def test_init_that_is_left_or_gets_no_text_is_one_line_and_writes_nothing(tmp_path, keys, code, word):
+    ours, its = pty.openpty()
+    line = [sys.executable, "-m", "bridge", "init"]
+    process = subprocess.Popen(
+        line, stdin=its, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    os.write(ours, keys)
+    said = process.communicate(timeout=30)[1]
+    os.close(ours)
+    os.close(its)
+    assert (process.returncode, "Traceback" in said, word in said) == (code, False, True), said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_check_answers_programs(tmp_path):

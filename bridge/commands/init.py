@@ -6,7 +6,7 @@ import sys
 from importlib.resources import files
 from urllib.parse import urlsplit
 
-from ..console import say
+from ..console import ask, say
 from ..errors import UsageError
 from ..shelf import put
 
@@ -31,13 +31,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0; the file is written, and checked by being read back."""
-    from ..config import load
-
+    if args.config.is_dir():
+        raise UsageError(f"{args.config}: is a folder; give the name of a file")
     if args.config.exists() and not args.force:
         raise UsageError(f"{args.config}: is there already; give another --config, or --force to replace it")
-    answers = {
-        name: getattr(args, name) or _answer(doc, default, asking=not args.yes and sys.stdin.isatty()) for name, doc, default in _QUESTIONS
-    }
+    try:
+        _write(args)
+    except UnicodeError as error:
+        raise UsageError("an answer has bytes that are no text in this terminal's encoding; nothing was written") from error
+    say(f"{args.config}: written; now `feedbridge check`, then `feedbridge run`")
+    return 0
+
+
+def _write(args: argparse.Namespace) -> None:
+    from ..config import load
+
+    answers = {name: getattr(args, name) or _answer(doc, default, asking=not args.yes) for name, doc, default in _QUESTIONS}
     answers["id"] = args.id or _identifier(answers["url"])
     trial = args.config.with_name(f".{args.config.name}.trial")
     try:
@@ -46,8 +55,6 @@ def run(args: argparse.Namespace) -> int:
         trial.replace(args.config)
     finally:
         trial.unlink(missing_ok=True)
-    say(f"{args.config}: written; now `feedbridge check`, then `feedbridge run`")
-    return 0
 
 
 def template(answers: dict[str, str]) -> str:
@@ -57,7 +64,11 @@ def template(answers: dict[str, str]) -> str:
 
 
 def _answer(doc: str, default: str, *, asking: bool) -> str:
-    return (input(f"{doc} [{default}]: ").strip() or default) if asking else default
+    """What stdin says, the default for an empty line; where it ends, a file leaves the rest to the defaults, and a person has stopped."""
+    said = ask(f"{doc} [{default}]:") if asking else ""
+    if said is None and sys.stdin.isatty():
+        raise KeyboardInterrupt
+    return said or default
 
 
 def _identifier(url: str) -> str:
