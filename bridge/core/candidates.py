@@ -83,19 +83,34 @@ class Candidate:
 def candidates(page: Outline) -> list[Candidate]:
     """Every link of the page once per place, in document order; anchors of one address side by side are one."""
     page.labels = _labels(page)
-    found = [_candidate(page, number, anchor) for number, anchor in enumerate(page.anchors)]
+    places: _Places = {}
+    found = [_candidate(page, number, anchor, places) for number, anchor in enumerate(page.anchors)]
     merged = _merged(page, found)
     _set_levels(page, merged)
     return merged
 
 
-def _candidate(page: Outline, number: int, anchor: Anchor) -> Candidate:
+_Places = dict[tuple[str, str, str, int], tuple[str, bool]]
+"""By the labels of three elements and the number of the fourth: the signature of the place, and whether a heading is among them."""
+
+
+def _candidate(page: Outline, number: int, anchor: Anchor, places: _Places) -> Candidate:
     title = title_of(page, anchor)
-    chain = page.ancestors(anchor.node, 8)
-    heading = not _HEADINGS.isdisjoint([page.nodes[node].tag for node in chain[:4]]) or _has_heading(page, anchor)
-    return Candidate(
-        number, anchor.url, anchor.shape, title, wording.title_likeness(title), heading, _place(page, chain), prose=_in_prose(page, anchor)
-    )
+    place, heading = _stands(page, anchor.node, places)
+    heading = heading or _has_heading(page, anchor)
+    return Candidate(number, anchor.url, anchor.shape, title, wording.title_likeness(title), heading, place, prose=_in_prose(page, anchor))
+
+
+def _stands(page: Outline, number: int, places: _Places) -> tuple[str, bool]:
+    """Where an anchor stands; the lines of a list stand alike."""
+    node, nodes = page.nodes[number], page.nodes
+    above = nodes[node.parent] if node.parent >= 0 else node
+    third = nodes[above.parent] if above.parent >= 0 else above
+    key = (node.label, above.label, third.label, third.parent)
+    if third.parent < 0 or key not in places:
+        chain = page.ancestors(number, 8)
+        places[key] = _place(page, chain), not _HEADINGS.isdisjoint([nodes[one].tag for one in chain[:4]])
+    return places[key]
 
 
 def _labels(page: Outline) -> frozenset[str]:

@@ -19,7 +19,7 @@ _PATH = re.compile(
     r"|you are here|вы (?:здесь|находитесь)|sie (?:sind|befinden sich) hier|أنت هنا|vous êtes ici)\s*(?:[:：>»].{0,200})?",
     re.IGNORECASE | re.DOTALL,
 )
-_PATH_HINT = re.compile(r"位|地点|当前|所在|現在|here|вы|hier|هنا|ici", re.IGNORECASE)
+_PATH_HINT = re.compile(r"[位地当所現]|here|вы|hier|هنا|ici")
 _PARTS = re.compile(r"\s*(?:[-–—_|·>»«:：,，/\\]|&gt;)+\s*")
 _MORE = re.compile(r"\W*(?:更多.{0,4}|more|mehr|подробнее|المزيد|もっと見る|一覧.{0,3})\W*", re.IGNORECASE)
 _MOST_HEADINGS = 4
@@ -152,7 +152,7 @@ def _names(tree: HtmlElement) -> set[str]:
 def _pathed(page: Outline, titled: list[int]) -> Iterator[Range]:
     """What follows the path to this page (您的位置: 首页 > 新闻) within the same column."""
     for number, run in enumerate(page.runs):
-        if len(run.text) < 260 and _PATH_HINT.search(run.text[:24]) and _PATH.fullmatch(run.text):
+        if len(run.text) < 260 and _PATH_HINT.search(run.text[:24].lower()) and _PATH.fullmatch(run.text):
             yield from _after(page, number, titled)
             return
 

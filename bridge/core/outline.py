@@ -112,7 +112,7 @@ class Outline:
     """The page: its address and base, and everything in document order; `times` are the numbers of its `<time>` elements.
 
     `unread` counts the links beyond MAX_LINKS, and elements beyond MAX_NODES as one; `labels` are texts that stand before the titles
-    of several links within the link (core.candidates finds them).
+    of several links within the link (core.candidates finds them), `leads` is where core.pager found that the page goes on.
     """
 
     url: str
@@ -125,6 +125,7 @@ class Outline:
     times: list[int] = field(default_factory=list)
     unread: int = 0
     labels: frozenset[str] = frozenset()
+    leads: tuple[str | None, list[tuple[int, str]]] | None = None
 
     def within(self, node: int, anchor: int) -> bool:
         """Whether the anchor lies within the element."""

@@ -52,14 +52,23 @@ Bar = tuple[int, int, int]
 def next_page(tree: HtmlElement, page: Outline) -> str | None:
     """The next page's address: `rel=next`, a link that says so, or the number after the one that is no link."""
     for element in tree.iter("link", "a", "area"):
-        if "next" in (element.get("rel") or "").lower().split() and (url := _usable(page, element.get("href") or "")):
+        rel = element.get("rel")
+        if rel and "next" in rel.lower().split() and (url := _usable(page, element.get("href") or "")):
             return url
-    return _said(page) or _counted(page) or _more(page)
+    said, numbers = _leads(page)
+    return said or _counted(page, numbers) or _more(page)
 
 
 def is_paged(page: Outline, found: list[Bar]) -> bool:
     """Whether the page has a pager: one of the `bars` found, a link to a next page, or page numbers in a row."""
-    return found != [] or _said(page) is not None or _numbers(page) != []
+    return found != [] or _leads(page) != (None, [])
+
+
+def _leads(page: Outline) -> tuple[str | None, list[tuple[int, str]]]:
+    """Where the page says that it goes on, and its row of page numbers; looked for once."""
+    if page.leads is None:
+        page.leads = _said(page), _numbers(page)
+    return page.leads
 
 
 def bars(page: Outline) -> list[Bar]:
@@ -92,7 +101,11 @@ def _kind(page: Outline, bar: Bar) -> tuple[str, ...]:
 
 def is_next(page: Outline, anchor: Anchor) -> bool:
     """Whether a link says that it leads to the next page."""
-    text = _text(page, anchor)
+    return _is_next(_text(page, anchor))
+
+
+@lru_cache(maxsize=4096)
+def _is_next(text: str) -> bool:
     return len(text) <= _MOST and _NEXT.fullmatch(text) is not None
 
 
@@ -103,7 +116,7 @@ def _steps(page: Outline, anchor: Anchor) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_step(text: str) -> bool:
-    return any(said.fullmatch(text) for said in (_NUMBER, _NEXT, _BACK)) and not _PARTIAL.match(text)
+    return (_is_next(text) or _NUMBER.fullmatch(text) is not None or _BACK.fullmatch(text) is not None) and not _PARTIAL.match(text)
 
 
 def _bar(page: Outline, row: list[int]) -> list[Bar]:
@@ -159,12 +172,11 @@ def _said(page: Outline) -> str | None:
         text = _text(page, anchor)
         if len(text) > _MOST or anchor.shape.host != here:
             continue
-        element = page.nodes[anchor.node].element
-        if _NEXT.fullmatch(text):
+        if _is_next(text):
             if any(letter.isalnum() for letter in text):
                 return anchor.url
             arrows = arrows or (anchor.url if _in_pager(page, anchor) else None)
-        elif _NEXT_CLASS.search(element.get("class") or "") and len(text) < 12:
+        elif len(text) < 12 and _NEXT_CLASS.search(page.nodes[anchor.node].element.get("class") or ""):
             arrows = arrows or anchor.url
     return arrows
 
@@ -212,9 +224,8 @@ def _is_day(number: int, url: str) -> bool:
     return re.search(rf"(?:19|20)\d\d[-/_.]?\d{{1,2}}[-/_.]?0?{number}(?!\d)", url) is not None
 
 
-def _counted(page: Outline) -> str | None:
+def _counted(page: Outline, row: list[tuple[int, str]]) -> str | None:
     """After the number that is missing among the page numbers, because it is this page; after 1 where none is."""
-    row = _numbers(page)
     for (number, _), (after, url) in pairwise(row):
         if after == number + 2:
             return url

@@ -28,7 +28,9 @@ _ANY = "|".join((_FULL, _DOTTED, _SHORT, _WORDS, _CYRILLIC, _ARABIC, _AGO, _TIME
 _OPEN, _CLOSE = r"[\s\[(（【|·]*", r"[\s\])）】|·]*"
 
 _DATE = re.compile(_ANY, re.IGNORECASE)
-_HINT = re.compile(r"\d|今[天日]|昨[天日]|前天|刚[刚才]|半小时前|today|yesterday|just now|сегодня|вчера|heute|gestern", re.IGNORECASE)
+_HINT = re.compile(
+    r"[\d今昨前刚半]|today|yesterday|just now|сегодня|вчера|heute|gestern"
+)  # in lower case: each place is looked at but once
 _POINTED = (  # 28.11.26 and 26.11.28; 11.28 and 28.11.: dates where nothing else is said
     r"(?:0?[1-9]|[12]\d|3[01])\.\s?(?:0?[1-9]|1[0-2])\.(?:\s?\d\d)?|[12]\d\.(?:0?[1-9]|1[0-2])\.(?:0?[1-9]|[12]\d|3[01])\.?"
     r"|(?:0[1-9]|1[0-2])\.(?:0[1-9]|[12]\d|3[01])"
@@ -124,13 +126,13 @@ def is_idle(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def has_date(text: str) -> bool:
     """Whether a date or time stands in a text."""
-    return _HINT.search(text) is not None and _DATE.search(text) is not None
+    return _HINT.search(text.lower()) is not None and _DATE.search(text) is not None
 
 
 @lru_cache(maxsize=4096)
 def is_date(text: str) -> bool:
     """Whether a text is a date or time and nothing else."""
-    return len(text) < 48 and _HINT.search(text) is not None and _DATE_ONLY.fullmatch(text) is not None
+    return len(text) < 48 and _HINT.search(text.lower()) is not None and _DATE_ONLY.fullmatch(text) is not None
 
 
 def is_bare(text: str) -> bool:
