@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 _PLAIN = re.compile(r"https?://([a-z0-9.-]+)(/[^?#\s\x00-\x1f]*)?(?:\?([^#\s\x00-\x1f]*))?")
+_FILED = re.compile(r"(?!19|20)([A-Za-z_-]*)\d{3,}(?:([-_])\d{3,})?(\.[A-Za-z][A-Za-z0-9]{1,4})?")
 _DATE = re.compile(r"(?:19|20)\d\d(?:[-_]?\d\d){0,2}(?:\d{0,2})?|(?:19|20)\d\d[-_]\d{1,2}(?:[-_]\d{1,2})?")
 _SMALL = re.compile(r"\d{1,2}")
 _ID = re.compile(r".*\d{3,}.*|[0-9a-f-]{12,}|(?=.*\d)[A-Za-z0-9_-]{8,}|[a-zA-Z]{0,8}[-_]?\d{1,2}|(?=.*\d)(?=.*[A-Z])[A-Za-z0-9]{6,}")
@@ -46,6 +47,16 @@ class Shape(NamedTuple):
 @lru_cache(maxsize=4096)
 def shape(url: str) -> Shape:
     """The shape of an absolute http(s) address. Segments fold to D (date), n (1-2 digits), I (id), S (slug), or stay words."""
+    folder, _, last = url.rpartition("/")
+    filed = _FILED.fullmatch(last)
+    if filed and len(folder) >= len("http://a") and "?" not in folder and "#" not in folder:
+        name, second, suffix = filed.groups("")  # but for its numbers, the address of its neighbours
+        return _shape(f"{folder}/{name}1000{second and second + '1000'}{suffix}")
+    return _shape(url)
+
+
+@lru_cache(maxsize=1024)
+def _shape(url: str) -> Shape:
     host, path, said = _split(url)
     segments = [segment for segment in path.split("/") if segment][:10]
     if len(segments) > 1 and _INDEX.fullmatch(segments[-1]):
