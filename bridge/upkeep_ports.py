@@ -91,8 +91,8 @@ class Upkeep(Protocol):
         """What was held is known and shown, but not sent, and no article is withdrawn; gives what `held` gave before."""
         ...
 
-    def ask_again(self, portal: str, now: datetime) -> None:
-        """Articles that answered with 404 and are not withdrawn are due at once."""
+    def ask_again(self, portal: str, since: datetime | None, now: datetime) -> None:
+        """Due at once: what answered with 404 and is not withdrawn, and articles listed since then of which only the line is known."""
         ...
 
     def waiting(self) -> int:

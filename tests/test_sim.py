@@ -3,9 +3,10 @@
 import sys
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import ClassVar
 
 import pytest
 
@@ -52,6 +53,29 @@ def test_dates_that_only_articles_state_are_missed_when_they_are_gone(seed):
 def test_an_article_edited_while_its_address_is_given_to_another_is_not_new():
     """The numbers of seed 8 are shifted, and an issue of a daily series is met at its new one days later, with another text."""
     score = play(8, 15)
+    assert not report.missed([score]), report.tale(score)
+
+
+class Unread(SimTick):
+    """Notes of how many articles no more than the line is known after each tick."""
+
+    found: ClassVar[dict[datetime, int]] = {}
+
+    def run(self):
+        summary = super().run()
+        rows = self.store.archive._db._db.execute("SELECT COUNT(*) FROM entries WHERE partial = 1 AND withdrawn_at IS NULL")
+        self.found[self._virtual.now()] = rows.fetchone()[0]
+        return summary
+
+
+@pytest.mark.long
+def test_lines_without_a_text_are_read_as_soon_as_the_texts_are_back():
+    """Two and a half days of shells: fourteen articles are published from their lines, and all are read within an hour of the end."""
+    world = World(3, 13, ["article drift"])
+    score = play(3, 13, ["article drift"], Parts(tick=Unread))
+    end = world.happenings[0].end
+    assert max(many for at, many in Unread.found.items() if at < end) > 10
+    assert next(many for at, many in Unread.found.items() if at > end + timedelta(hours=1)) == 0
     assert not report.missed([score]), report.tale(score)
 
 

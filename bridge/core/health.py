@@ -22,8 +22,8 @@ from .health_past import BURSTS, DOUBTS, FEW, LISTS, Doubt, History, key
 from .health_rhythm import arrived, begun, skipped
 
 __all__ = [
-    "ArticleLook", "Fault", "History", "ListLook", "Observation", "State", "Verdict", "accepted", "article_fault", "family", "judge",
-    "learned", "list_fault", "list_remarks", "noted", "silence", "usual_new",
+    "ArticleLook", "Fault", "History", "ListLook", "Observation", "State", "Verdict", "accepted", "article_fault", "articles_failing",
+    "family", "judge", "learned", "list_fault", "list_remarks", "noted", "silence", "usual_new",
 ]  # fmt: skip
 
 SETTLES = timedelta(days=14)

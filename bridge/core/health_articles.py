@@ -69,14 +69,16 @@ def _odd(look: ArticleLook, history: History) -> bool:
 
 
 def marked(history: History, looks: Sequence[ArticleLook]) -> History:
-    """With the newest outcome of each article, and how those with a text read; this is memory, not what is usual."""
+    """With the newest outcome of each article, and how those with a text read; this is memory, not what is usual.
+
+    One that fails again as it did before keeps its place: it is no sign that others do.
+    """
     marks, readings = list(history.marks), history.readings
     for look in looks:
         cause = article_family(look.cause, new=look.new or look.missed) if look.cause else ""
-        if cause or not look.cause:
-            at = key(look.url)
-            marks = [mark for mark in marks if mark.key != at]
-            marks.append(Mark(at, cause))
+        mark = Mark(key(look.url), cause)
+        if (cause or not look.cause) and not (cause and mark in marks):
+            marks = [*(other for other in marks if other.key != mark.key), mark]
         if not look.cause and look.size and (look.new or look.dated or look.lost):
             readings = _with(readings, Reading(key(look.url), look.size if look.new else -1, look.dated))
     return replace(history, marks=tuple(marks[-MARKS:]), readings=readings)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ..core import decide
 from ..core.breaker import MASS
-from ..core.health import ArticleLook, History, ListLook, Observation, Verdict, article_fault, judge, learned, noted
+from ..core.health import ArticleLook, History, ListLook, Observation, Verdict, article_fault, articles_failing, judge, learned, noted
 from ..core.identity import canonical
 from ..core.prints import changed, digest, fold, plain_print, prints
 from ..core.skew import skew
@@ -35,6 +35,8 @@ _GONE = frozenset({404, 410})
 _FINAL = frozenset({405, 406, 414, 451})
 _GONE_TOGETHER = timedelta(days=2)
 _SHORT_TRIES = 3
+_NOTICED_WITHIN = timedelta(days=2)
+"""How long the first article pages may have failed before the portal was seen to be in trouble."""
 _AHEAD = timedelta(minutes=10)
 
 
@@ -158,10 +160,11 @@ class Scrape:
     # ------------------------------------------------------------ articles
 
     def _articles(self, portal: PortalRow, report: PortalReport) -> Generator[Request, Answer, None]:
-        """What is due is looked at; once articles answer again, so is what was gone while none did."""
+        """What is due is looked at; once articles answer again, so is what was gone or unreadable while none did."""
         yield from self._due(report)
-        if portal.cause == "gone" and self._answered:
-            self.store.upkeep.ask_again(self.portal.id, self.clock.now())
+        if articles_failing(self.history) and self._answered:
+            since = portal.good_at - _NOTICED_WITHIN if portal.good_at else None
+            self.store.upkeep.ask_again(self.portal.id, since, self.clock.now())
             yield from self._due(report)
 
     def _due(self, report: PortalReport) -> Generator[Request, Answer, None]:

@@ -55,11 +55,10 @@ class Holding:
             self._show(portal, before)
         return before
 
-    def ask_again(self, portal: str, now: datetime) -> None:
-        """Articles that answered with 404 and are not withdrawn are due at once."""
+    def ask_again(self, portal: str, since: datetime | None, now: datetime) -> None:
+        """Due at once: what answered with 404 and is not withdrawn, and articles listed since then of which only the line is known."""
         with self._db.tx():
-            for row in self._db.all("gone_of", portal=portal):
-                self._db.run("gone_due", id=row["id"], now=ms(now))
+            self._db.run("missed_due", portal=portal, since=ms(since) if since else 0, now=ms(now))
 
     def _show(self, portal: str, before: dict[str, int]) -> None:
         self._db.run("lines_free", portal=portal)

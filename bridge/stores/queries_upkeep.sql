@@ -76,6 +76,13 @@ UPDATE deliveries SET state = 'skipped', waiting = 0, reason = :reason, done_at 
 -- An article that answered with 404 is asked for again at once.
 UPDATE links SET due_at = :now WHERE id = :id;
 
+-- name: missed_due
+-- Articles that answered with 404, and those listed since then of which only the line is known, are asked for again at once.
+UPDATE links SET due_at = :now WHERE portal = :portal AND EXISTS (
+    SELECT 1 FROM entries e WHERE e.uid = links.entry AND e.withdrawn_at IS NULL
+    AND CASE e.partial WHEN 0 THEN links.gone_at IS NOT NULL ELSE links.listed_at >= :since END
+);
+
 -- name: gone_void
 -- That an article answered with 404 is held against it no longer.
 UPDATE links SET gone_at = NULL, due_at = NULL WHERE id = :id;

@@ -50,6 +50,14 @@ def test_article_pages_that_fail_one_a_tick_are_found_by_the_third():
     assert told(replace(quiet_tick, articles=(good_article(1, new=False),)), history) == ("well", "")
 
 
+def test_articles_that_fail_again_as_before_are_no_new_trouble():
+    """Four failed and one answers since: those four once more are nothing new, others are."""
+    history = learned(seen := observed(articles=failing("no-article")), judge(seen, USUAL, ZONE), USUAL, ZONE)
+    again = [good_article(1), *failing("no-article")]
+    assert told(observed(articles=again), history) == ("well", "")
+    assert told(observed(articles=[*again, *failing("no-article", 8)[4:]]), history) == ("suspicious", "article-drift")
+
+
 def test_articles_that_fail_by_what_the_list_failed_by_say_nothing_more():
     """One bad minute: the list and articles time out; the next look, at which no article is due, is well."""
     seen = observed(ListLook(url=URL, cause="timeout"), articles=failing("timeout"))

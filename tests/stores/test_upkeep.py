@@ -11,6 +11,7 @@ from bridge.model import Article, Page
 from bridge.rows import PortalRow
 from bridge.stores import sqlite
 from bridge.stores.forgetting import TITLE
+from bridge.stores.times import ms
 
 
 @pytest.fixture
@@ -155,6 +156,20 @@ def test_held_withdrawals_are_believed_or_void(store):
     store.upkeep.discard("p", NOW)
     assert [row.gone_at for row in store.ledger.lines(uids[0])] == [None]
     assert store.ledger.lines(uids[0])[0].due_at is None
+
+
+def test_what_was_missed_is_asked_for_again(store):
+    """Gone and not withdrawn, or no more than a line that was listed since then: due at once, and nothing else."""
+    gone, partial, older, well = read(store, 1, 2, 3, 4)
+    sql(store, "UPDATE links SET due_at = NULL, listed_at = ?", ms(NOW))
+    sql(store, "UPDATE links SET gone_at = 1 WHERE entry = ?", gone)
+    sql(store, f"UPDATE entries SET partial = 1 WHERE uid IN ({partial}, {older})")
+    sql(store, "UPDATE links SET listed_at = ? WHERE entry = ?", ms(NOW - DAY), older)
+    store.upkeep.ask_again("p", NOW - HOUR, NOW)
+    assert {row.entry for row in store.archive.due("p", NOW, 9)} == {gone, partial}
+    store.upkeep.ask_again("p", None, NOW)
+    assert {row.entry for row in store.archive.due("p", NOW, 9)} == {gone, partial, older}
+    assert well not in {gone, partial, older}
 
 
 def test_everything_that_waits_can_be_held(store):
