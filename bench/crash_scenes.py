@@ -187,12 +187,18 @@ def again(*command: str) -> Callable[[World, Verdict], None]:
     return then
 
 
-def expired(world: World) -> None:
-    """Eight articles were too old for the chat when it could be written to again."""
+def late(world: World) -> None:
+    """Eight articles have waited for more than a day, of one nobody knows whether it was taken."""
     rest(world)
     world.flood(8)
     cut_short(world, 1)
     world.wait(hours=25)
+
+
+def expired(world: World) -> None:
+    """Eight articles were too old for the chat when it could be written to again."""
+    late(world)
+    world.wait(days=7)
     rest(world)
 
 
@@ -311,6 +317,7 @@ SCENES: Sequence[Scene] = (
     FIRST,
     SECOND,
     Scene(phase="digest, 100 articles in 2 messages", make=burst(100, LONG), shape=DIGEST, stage="deliver"),
+    Scene(phase="digest of what came late", make=late, shape=replace(DIGEST, digest_over=0), stage="deliver"),
     Scene(phase="second edit, withdrawal", make=changed),
     Scene(phase="notice: the portal is unreadable", make=blind, shape=WATCHED, then=recovered),
     Scene(phase="notice: it is well again", make=seeing_again, shape=WATCHED),
