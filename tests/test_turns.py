@@ -48,6 +48,13 @@ class Shifted(UlCms):
         return super().address(replace(story, id=story.id + 1))
 
 
+class Shorter(Renumbered):
+    """The new numbers, on pages of one line less."""
+
+    def pages(self, view):
+        return super().pages(replace(view, page_size=view.page_size - 1))
+
+
 class Recoded(OldCms):
     """Other bytes, and a label that names them."""
 
@@ -102,6 +109,19 @@ def test_what_a_portal_changes_besides_its_news_is_no_news(tmp_path, before, aft
         assert (house.posted(), len(house.events())) == (posted, events)
         assert len(house.portal.advance()) == house.run("--now")["new"] == 2
         assert {title for title in house.posted() if title.startswith("[")} == set()
+
+
+def test_an_article_that_moved_unseen_is_known_when_a_longer_page_shows_it_again(tmp_path):
+    """The list turned without its last line, which stands there days later under a new number, the old address being gone."""
+    with House(tmp_path, UlCms(), size=12, revisit="[]") as house:
+        house.run()
+        known, posted = guids(house), house.posted()
+        house.portal.redesign(Shorter())
+        assert house.run("--now")["adopted"] == 11
+        house.portal.redesign(Renumbered())
+        house.at(12 * 86400)
+        figures = house.run("--now")
+        assert (figures["new"], figures["adopted"], guids(house).keys(), house.posted()) == (0, 1, known.keys(), posted)
 
 
 def test_a_list_without_lines_is_a_fault_and_its_return_is_no_news(tmp_path):
