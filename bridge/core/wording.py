@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from . import dom
 
-_CLOCK = r"(?:\s*(?:[T,]|at|um|à)?\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?:\s?[ap]\.?m\b\.?)?)?"
+_CLOCK = r"(?:\s*(?:[t,]|at|um|à)?\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?:\s?[ap]\.?m\b\.?)?)?"
 _MONTH = (
     r"(?:jan|ene|gen|sty|feb|fev|fév|lut|mar|mär|mrt|abr|apr|avr|kwi|may|mai|mei|mag|maj|jun|jui|giu|cze|jul|lug|lip|aug|ago|aoû|sie"
     r"|sep|set|wrz|okt|oct|out|ott|paź|nov|lis|dec|dez|dic|déc|gru|oca|şub|nis|haz|tem|ağu|eyl|eki|kas|ara)[^\W\d_]{0,8}\.?"
@@ -27,15 +27,14 @@ _TIME = r"(?<!\d)\d{1,2}:\d\d(?!\d)"
 _ANY = "|".join((_FULL, _DOTTED, _SHORT, _WORDS, _CYRILLIC, _ARABIC, _AGO, _TIME))
 _OPEN, _CLOSE = r"[\s\[(（【|·]*", r"[\s\])）】|·]*"
 
-_DATE = re.compile(_ANY, re.IGNORECASE)
-_HINT = re.compile(
-    r"[\d今昨前刚半]|today|yesterday|just now|сегодня|вчера|heute|gestern"
-)  # in lower case: each place is looked at but once
+# In lower case, for texts in lower case: where case may differ, each alternative is tried at each place.
+_DATE = re.compile(_ANY)
+_HINT = re.compile(r"[\d今昨前刚半]|today|yesterday|just now|сегодня|вчера|heute|gestern")
 _POINTED = (  # 28.11.26 and 26.11.28; 11.28 and 28.11.: dates where nothing else is said
     r"(?:0?[1-9]|[12]\d|3[01])\.\s?(?:0?[1-9]|1[0-2])\.(?:\s?\d\d)?|[12]\d\.(?:0?[1-9]|1[0-2])\.(?:0?[1-9]|[12]\d|3[01])\.?"
     r"|(?:0[1-9]|1[0-2])\.(?:0[1-9]|[12]\d|3[01])"
 )
-_DATE_ONLY = re.compile(rf"{_OPEN}(?:{_ANY}|{_POINTED}){_CLOSE}", re.IGNORECASE)
+_DATE_ONLY = re.compile(rf"{_OPEN}(?:{_ANY}|{_POINTED}){_CLOSE}")
 _CLOCK_ONLY = re.compile(r"[\s\[(（]*\d{1,2}:\d\d(?::\d\d)?\s*(?:am|pm)?[\s\])）]*", re.IGNORECASE)
 _TRAILING = re.compile(rf"\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】]|\s{_FULL})\s*$", re.IGNORECASE)
 _LEADING = re.compile(rf"^\s*(?:[\[(（【]\s*(?:{_FULL}|{_SHORT})\s*[\])）】])\s*", re.IGNORECASE)
@@ -60,11 +59,10 @@ _IDLE = re.compile(
     r"|alle .{0,16}(?:anzeigen|ansehen|lesen)|(?:vis|se|visa|zie|bekijk) (?:alle|alla|flere|mere|fler|meer).{0,20}"
     r"|l[eä]s (?:mer|mere|videre)"
     r"|lees (?:meer|verder)|(?:zobacz|czytaj|sprawdź) (?:więcej|wszystk|dalej).{0,20}|więcej|číst dál.{0,8}|číst více|ďalš.{1,20}»"
-    r"|devamı(?:nı oku)?|tümü(?:nü gör)?|baca selengkapnya|xem (?:thêm|tiếp|tất cả)|daugiau .{0,16}|lue lisää"
+    r"|devam[ıi](?:n[ıi] oku)?|tümü(?:nü gör)?|baca selengkapnya|xem (?:thêm|tiếp|tất cả)|daugiau .{0,16}|lue lisää"
     r"|все (?:новости|материалы|статьи|события|записи|публикации|популярные|обсуждаемые)|показать (?:ещё|еще)"
     r"|すべて(?:見る|表示).{0,4}|もっと読む"
     r"|(?:阅读|查看|点击)全部.{0,6}|lire (?:la suite|plus)|leer más|ver más|saiba mais|leia mais|leggi(?: tutto)?)\W*",
-    re.IGNORECASE,
 )
 _VERSION = re.compile(r"v\.?\d{1,4}(?:\.\d{1,8}){1,3}(?:[-.+]?\w{1,12})?|\d{1,4}(?:\.\d{1,8}){2,3}(?:[-.+]?[a-z]\w{0,12})?", re.IGNORECASE)
 _PICTURE = re.compile(r".{1,80}\.(?:jpe?g|png|gif|webp|svg|bmp)", re.IGNORECASE)
@@ -120,19 +118,23 @@ def title_likeness(text: str) -> float:
 @lru_cache(maxsize=4096)
 def is_idle(text: str) -> bool:
     """Whether a link's text says what to do rather than what it leads to (more, next, 12, login)."""
-    return _IDLE.fullmatch(text) is not None or _BARE.fullmatch(text) is not None
+    return _IDLE.fullmatch(text.lower()) is not None or _BARE.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=4096)
 def has_date(text: str) -> bool:
     """Whether a date or time stands in a text."""
-    return _HINT.search(text.lower()) is not None and _DATE.search(text) is not None
+    plain = text.lower()
+    return _HINT.search(plain) is not None and _DATE.search(plain) is not None
 
 
 @lru_cache(maxsize=4096)
 def is_date(text: str) -> bool:
     """Whether a text is a date or time and nothing else."""
-    return len(text) < 48 and _HINT.search(text.lower()) is not None and _DATE_ONLY.fullmatch(text) is not None
+    if len(text) >= 48:
+        return False
+    plain = text.lower()
+    return _HINT.search(plain) is not None and _DATE_ONLY.fullmatch(plain) is not None
 
 
 def is_bare(text: str) -> bool:
