@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 
 from .blocks import Block, Flat, Span, squeezed
 from .dateforms import days, even
-from .phrases import LIST_HEADING, PRINTED, is_disclaimer, is_signature
+from .phrases import PRINTED, is_disclaimer, is_list_heading, is_signature
 from .weights import END, PRICE, SENTENCE, fingerprint, is_dull, own_weight, title_place
 
 _PORTRAIT = re.compile(r"author|avatar|user|portrait|byline|writer|logo|icon|profile|qr", re.IGNORECASE)
@@ -200,7 +200,7 @@ def _cut(blocks: Sequence[Block]) -> Sequence[Block]:
     before = 0.0
     for place, block in enumerate(blocks):
         late = before > 0.65 * total and not block.role and block.linked <= 0.5 * block.columns
-        if late and block.columns < 80 and LIST_HEADING.fullmatch(block.text):
+        if late and block.columns < 80 and is_list_heading(block.text):
             return blocks[:place]
         before += max(0.0, block.weight)
     return blocks
@@ -269,7 +269,7 @@ def fallback(flat: Flat, title: str) -> Choice | None:
         return None
     keep: list[Block] = []
     for block in flat.blocks[place + 1 : place + 60]:
-        if block.columns and (block.role or block.weight <= PRICE or LIST_HEADING.fullmatch(block.text)):
+        if block.columns and (block.role or block.weight <= PRICE or is_list_heading(block.text)):
             if keep:
                 break
             continue

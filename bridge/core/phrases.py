@@ -9,7 +9,8 @@ from functools import lru_cache
 from .dateforms import days, even
 from .dates import DAYNAME, is_event
 
-LIST_HEADING = re.compile(
+# These three are for texts in lower case: where case may differ, each alternative is tried at each place.
+_LIST_HEADING = re.compile(
     r"[\W_]*(?:(?:相关|延伸(?:\s?·\s?)?|推荐|扩展|精彩|热门|最新|最近|热点|热评|更多|同类|本类|栏目|图文|编辑|今日|往期|站内|本周|本月|月度|其他|其它|大家|频道|猜你|为您|为你|您可能|你可能|视频|图片)"
     r"(?:新闻|阅读|文章|链接|报道|推荐|资讯|内容|信息|专题|动态|文档|热点|热图|排行榜?|点击|评论|图文|视频|喜欢|关注|回顾|热文|要闻|都在看|感兴趣的?|更新|精选|栏目|稿件|话题|图集){1,3}"
     r"|(?:新闻|点击|阅读|浏览|人气|一周|本周|24小时)?排行榜?|网友评论|发表评论|我要评论|最新评论|全部评论|热门评论|评论列表|文章评论|网友点评|评论区?|上一[篇条]|下一[篇条]"
@@ -31,11 +32,10 @@ LIST_HEADING = re.compile(
     r"|人気(?:記事|ランキング)|アクセスランキング|新着(?:記事|ニュース)|اقرأ\sأيضا?ً?.{0,60}|مواضيع\sذات\sصلة|أخبار\sذات\sصلة|مقالات\sذات\sصلة|التعليقات"
     r"|관련\s?(?:기사|뉴스)|많이\s?본\s?뉴스|인기\s?기사)"
     r"[\W_]*(?:>>|更多|more)?[\W_]*",
-    re.IGNORECASE,
 )
-JUNK = re.compile(
+_JUNK = re.compile(
     r"[\W_]*(?:分隔线[\W_]*$|(?:发信人|发信站|寄信人|信\s?区|标\s{1,3}题)\s?[:：].{0,120}$|上一[篇条页]|下一[篇条页]|前一[篇条页]|后一[篇条页]|(?:责任编辑|责编|编辑|审核|校对|编审|监制|值班|初审|复审|终审|文字编辑|网络?编辑|来源|稿源|作者|通讯员?|文/图)\s?[:：/|].{0,40}$"
-    r"|分享(?:(?:到|至|本文|按钮|朋友圈|让更多).{0,30})?[\W_]*$|(?:【|\[|〖|\()?\s?(?:打印|关闭|返回|顶部|收藏|字体|字号|大\s?中\s?小|纠错|举报|点赞|投稿|推荐|转发|TOP|回到顶部|我要纠错"
+    r"|分享(?:(?:到|至|本文|按钮|朋友圈|让更多).{0,30})?[\W_]*$|(?:【|\[|〖|\()?\s?(?:打印|关闭|返回|顶部|收藏|字体|字号|大\s?中\s?小|纠错|举报|点赞|投稿|推荐|转发|top|回到顶部|我要纠错"
     r"|打印本[页文稿]|关闭(?:本页|窗口|此页))"
     r"[\W_]*(?:(?:打印|关闭|返回|顶部|收藏|反馈|投诉|大|中|小|纠错|本[页文稿]|窗口|窗\s口|此页|繁体)[\W_]*)*$|扫(?:一扫|描|码).{0,40}$|点击(?:上方|下方|文末|蓝字).{0,20}$|end[\W_]*$|(?:长按|识别|微信扫).{0,30}$|(?:标签|关键[词字]|tags?"
     r"|topics|filed\sunder|categories)\s?[:：].{0,120}$"
@@ -46,20 +46,18 @@ JUNK = re.compile(
     r"|subscribe|follow\sus|listen\sto\sthis|\d+\smin(?:ute)?s?\sread).{0,60}$"
     r"|(?:广告|推广|赞助商|anzeige|werbung|publicité|publicidad|реклама|поделиться.{0,30}|広告|スポンサーリンク|シェアする?|ツイート|teilen|partager|compartir"
     r"|condividi|إعلان|شارك.{0,20}|مشاركة|인쇄|공유하기|광고)[\W_]*$"
-    r"|copyright\b.{0,200}$|©.{0,200}$|版权所有.{0,200}$|all\srights\sreserved.{0,100}$|.{0,40}ICP[备证].{0,80}$|您的位置.{0,80}$|(?:您|你)?(?:当前"
+    r"|copyright\b.{0,200}$|©.{0,200}$|版权所有.{0,200}$|all\srights\sreserved.{0,100}$|.{0,40}icp[备证].{0,80}$|您的位置.{0,80}$|(?:您|你)?(?:当前"
     r"|现在|所在)的?位置.{0,80}$|(?:powered|published)\s(?:by|at)\b.{0,100}$"
     r"|(?:首页|home)\s?[>»›].{0,100}$|图片来源\s?[:：].{0,10}$|加载更多|查看更多|阅读全文|展开全文|阅读原文|点击(?:查看|进入).{0,20}$|返回(?:列表|首页|搜狐.{0,12})"
-    r"|(?:安装|下载|打开|关注|点击(?:进入|下载)|更多.{0,12}(?:请|尽在)).{0,40}(?:客户端|APP|公众号|小程序|下载地址).{0,20}$"
+    r"|(?:安装|下载|打开|关注|点击(?:进入|下载)|更多.{0,12}(?:请|尽在)).{0,40}(?:客户端|app|公众号|小程序|下载地址).{0,20}$"
     r"|【?(?:责任)?编辑\s?[:：].{0,20}】?$)",
-    re.IGNORECASE,
 )
-DISCLAIMER = re.compile(
+_DISCLAIMER = re.compile(
     r"免责(?:声明|条款)|网站声明|(?:平台|特别)声明|提供信息(?:存储|发布)|uploaded\sand\sposted\sby\sa\suser|本[网站]所[载有登].{0,20}(?:参考|版权)|版权(?:声明|与免责)|凡(?:本[网站报]|注明)|(?:仅|只)代表(?:作者|其)|不代表本|如有侵权|转载请注明|联系(?:我们)?(?:删除|处理)|转载.{0,20}目的|侵权.{0,12}删"
     r"|未经.{0,12}(?:授权|许可|同意).{0,30}(?:转载|使用)|no\spart\sof\sthis|may\snot\sbe\s(?:published|reproduced)"
     r"|views\sexpressed.{0,60}(?:author|own)|reproduction.{0,20}prohibited"
     r"|the\s(?:editorial\s)?content\sis\sprovided|we\smay\searn\s(?:a\s)?commission|affiliate\slinks|本サイト.{0,20}(?:無断|禁)|無断(?:転載|複製)"
     r"|перепечатка|при\sцитировании|无断转载|무단\s?(?:전재|복제)|재배포\s?금지",
-    re.IGNORECASE,
 )
 META_WORDS = re.compile(
     r"(?:发布|发表|上传|添加|更新|时间|日期|来源|稿源|作者|记者|通讯员|编辑|责编|审核|浏览|点击|阅读|人气|字体|字号|评论|次数|分享|收藏|打印|关闭|关注|出处|摄影|供稿|信息员|信息(?=来源|提供|发布|时间|日期|类[别型])|录入|文章|栏目|分类|点赞|转载|原创|感兴趣"
@@ -161,15 +159,21 @@ _DISCLAIMING = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
+def is_list_heading(text: str) -> bool:
+    """Whether a line is the heading of other stories, comments or rankings."""
+    return _LIST_HEADING.fullmatch(text.lower()) is not None
+
+
 def is_disclaimer(text: str) -> bool:
     """Whether a text says who may copy it, or that nobody answers for it."""
-    return bool(_DISCLAIMING.search(text) and DISCLAIMER.search(text))
+    return bool(_DISCLAIMING.search(text) and _DISCLAIMER.search(text.lower()))
 
 
 @lru_cache(maxsize=1024)
 def _is_label(text: str, short: bool) -> bool:
     """Whether a line is a credit, a button, a stamp, or (where it is short) the heading of another list."""
-    return bool(JUNK.match(text) or _BUTTONS.fullmatch(text) or (short and LIST_HEADING.fullmatch(text))) or is_stamp_line(text)
+    return bool(_JUNK.match(text.lower()) or _BUTTONS.fullmatch(text) or (short and is_list_heading(text))) or is_stamp_line(text)
 
 
 def is_apart(text: str, columns: int) -> bool:

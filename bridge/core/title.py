@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from .blocks import HEADINGS, Block, squeezed
 from .dom import normal, width
 from .facts import Facts
-from .phrases import LIST_HEADING, is_stamp_line
+from .phrases import is_list_heading, is_stamp_line
 from .stamps import printed_lines
 
 _SEPARATOR = re.compile(
@@ -165,7 +165,7 @@ def _score(blocks: Sequence[Block], block: Block, hints: _Hints, first: int) -> 
     if len(text) < 2 or text in hints.site:
         return -10
     score = _agreement(text, hints)
-    if not score and block.columns < 80 and LIST_HEADING.fullmatch(block.text):
+    if not score and block.columns < 80 and is_list_heading(block.text):
         return -10
     if not score and 0 <= first < block.index - 3 and block.owner.tag != "h1":
         score -= 6

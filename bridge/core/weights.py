@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from .blocks import HEADINGS, Block, Flat, Span, squeezed
 from .entries import articles, entries
-from .phrases import COMMENTS, LIST_HEADING, is_apart, is_disclaimer
+from .phrases import COMMENTS, is_apart, is_disclaimer, is_list_heading
 from .tables import is_data_table
 
 SENTENCE = re.compile(r"[。！？；，、…”」।،؛؟۔]|[.!?;,](?:\s|$|[\"'”’)])")
@@ -224,7 +224,7 @@ def _asides(flat: Flat, place: int, told: Sequence[int]) -> None:
 def _sections(flat: Flat, place: int, told: Sequence[int]) -> None:
     """What stands under the heading of another list, below the story, is that list: comments, or lines with links."""
     below = (block for block in flat.blocks[place + 1 :] if 2 <= block.columns < 80 and not block.role)
-    for head in islice((block for block in below if LIST_HEADING.fullmatch(block.text)), 20):
+    for head in islice((block for block in below if is_list_heading(block.text)), 20):
         comments = bool(COMMENTS.match(head.text))
         section = _under(flat, head, comments)
         if section and (comments or _is_list(section)) and told[head.index] >= (30 if comments else 20):

@@ -2,13 +2,14 @@
 
 import contextlib
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.core import listing
+from bridge.core import listing, phrases, wording
 from bridge.errors import ReadError
 from bridge.model import ListPage, Page, Portal, Site
 from bridge.portals import generic
@@ -340,3 +341,10 @@ def test_titles_below_ids_are_not_what_many_lines_say():
         for n, t in enumerate(TITLES)
     )
     assert [link.title for link in read(f"<body><dl>{rows}</dl>").links] == TITLES
+
+
+def test_patterns_that_are_shown_lower_case_have_no_capitals():
+    """A capital among words that are compared with text in lower case would never be found."""
+    for pattern in (wording._IDLE, wording._DATE, wording._DATE_ONLY, phrases._LIST_HEADING, phrases._JUNK, phrases._DISCLAIMER):
+        plain = re.sub(r"\\.", "", pattern.pattern)
+        assert plain == plain.lower()
