@@ -63,7 +63,6 @@ _POSITION = re.compile(
 )
 _PLACED = re.compile("位置|所在地|here|position|location|path")  # what every form of it has
 _ARROW = re.compile(r"\s*(?:>>+|>|»|›|→|▸|▶|⟩|＞|->|=>|::|\s/\s|\s-\s|\||\\)\s*")
-_CRUMBS = ("crumb", "weizhi", "dqwz")
 _BAR = re.compile(r"[|｜]")
 _NOBODY = re.compile(r"@|\d{3,}|^(?:admin|administrator|editor|root|webmaster|system|author)$", re.IGNORECASE)
 _HOME = re.compile(
@@ -238,8 +237,10 @@ def _follow(flat: Flat, block: Block) -> list[str]:
 def _marked(flat: Flat, title: str, names: Sequence[str], before: int) -> tuple[str, ...]:
     """A region called breadcrumb, or a line of links with arrows that begins with home."""
     for span, _ in flat.named:
+        if span.last - span.first > 12:
+            continue
         label = f"{span.at.get('class')} {span.at.get('id')} {span.at.get('aria-label')}".lower()
-        if any(name in label for name in _CRUMBS) and span.last - span.first <= 12:
+        if "crumb" in label or "weizhi" in label or "dqwz" in label:
             parts = [part for block in flat.within(span) for part in _ARROW.split(block.text)]
             if path := _path(parts, title, [*names, *(home for block in flat.within(span) for home in _homes(block))]):
                 return path
