@@ -35,6 +35,7 @@ _TITLE_CLASS = re.compile(r"(?:^|[-_.])(?:title|tit|headline|subject|bt|biaoti|h
 _META_CLASS = re.compile(r"(?:^|[-_.])(?:date|time|datetime|shijian|pubdate|pub|meta|author|count|views?|num)(?:$|[-_\d])", re.IGNORECASE)
 _RUNS_ON = re.compile(r"[\w,，]$")
 _FORMATTING = frozenset(re.findall(r"\w+", "font b strong i em u span center tt big small nobr ins label"))
+_DIGITS = re.compile(r"\d+")
 _NAMED = frozenset(("nav", "footer", "aside", "header"))  # tags that are names themselves
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LABELLED = re.compile(
@@ -347,11 +348,11 @@ class _Names:
 
 
 def _words(element: HtmlElement) -> str:
-    """Class, id and role; without the classes that tell the tags and categories of a WordPress post (`post_class`)."""
+    """Class, id and role, numbers as 0; without the classes that tell the tags and categories of a WordPress post (`post_class`)."""
     names = element.get("class") or ""
     if "post" in names or "hentry" in names:
         names = _TERMS.sub(" ", names)
-    return f"{names} {element.get('id') or ''} {element.get('role') or ''}"
+    return _DIGITS.sub("0", f"{names} {element.get('id') or ''} {element.get('role') or ''}")
 
 
 @lru_cache(maxsize=4096)

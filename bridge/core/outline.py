@@ -152,44 +152,64 @@ def outline(tree: HtmlElement, url: str, charset: str = "utf-8") -> Outline:
     return page
 
 
+_Open = tuple[HtmlElement | None, Node, int, int, int, int]
+
+
 class _Walk:
-    """One depth-first walk; `link` is the open anchor, `lent` an address for the next one, `bare` the last range without pictures."""
+    """One depth-first walk; `link` is the open anchor, `holder` its element, `lent` an address for the next one."""
 
     def __init__(self, page: Outline) -> None:
         self.page = page
         self.here = urldefrag(page.url)[0].rstrip("/")
-        self.link = -1
+        self.link = self.holder = -1
         self.lent: str | None = None
-        self.bare = (0, 0)
 
     def run(self, body: HtmlElement) -> None:
-        """One loop without calls for most elements: a page has thousands. `path` holds the open ones and where they began."""
-        page, line = self.page, 0
+        """One loop, since a page has thousands of elements. `path` has the open ones and what stood before each; its first is none."""
+        page, line, here = self.page, 0, -1
         nodes, runs, anchors, pictures = page.nodes, page.runs, page.anchors, page.pictures
-        path: list[tuple[HtmlElement, int, int, int, int]] = []
+        path: list[_Open] = [(None, Node("", "", -1, body), -1, 0, 0, 0)]
+        bare = (0, 0)
         steps = iterwalk(body, events=("start", "end"))
         for event, element in steps:
             if event == "end":
-                if path and path[-1][0] is element:
-                    self._close(*path.pop()[1:])
-                    line += element.tag not in _INLINE
+                if path[-1][0] is element:
+                    _, node, number, run, anchor, picture = path.pop()
+                    here = path[-1][2]
+                    if number == self.holder:
+                        self._end_link()
+                    node.runs = (run, len(runs))
+                    node.anchors = (anchor, len(anchors))
+                    if bare[1] != len(pictures) or picture != bare[0]:  # most hold none: these share what says so
+                        bare = (picture, len(pictures))
+                    node.pictures = bare
+                    line += node.tag not in _INLINE
                 text = element.tail
             elif (tag := element.tag) in _SILENT:
                 steps.skip_subtree()
                 continue
             elif len(nodes) < MAX_NODES:
-                name, number = element.get("class"), len(nodes)
-                nodes.append(Node(tag, _label(tag, name) if name else tag, path[-1][1] if path else -1, element))
-                path.append((element, number, len(runs), len(anchors), len(pictures)))
+                name = element.get("class")
+                node = Node(tag, _label(tag, name) if name else tag, here, element)
+                here = len(nodes)
+                path.append((element, node, here, len(runs), len(anchors), len(pictures)))
+                nodes.append(node)
                 line += not self._opens(element, tag) and tag not in _INLINE
                 text = element.text
             else:
                 page.unread += 1
                 break
-            if text and path and not text.isspace():
-                runs.append(Run(" ".join(text.split()), path[-1][1], self.link, line))
-        while path:
-            self._close(*path.pop()[1:])
+            if text and here >= 0 and not text.isspace():
+                runs.append(Run(" ".join(text.split()), here, self.link, line))
+        self._close(path[:0:-1])
+
+    def _close(self, path: list[_Open]) -> None:
+        """Whatever is still open ends with the page."""
+        page = self.page
+        for _, node, number, run, anchor, picture in path:
+            if number == self.holder:
+                self._end_link()
+            node.runs, node.anchors, node.pictures = (run, len(page.runs)), (anchor, len(page.anchors)), (picture, len(page.pictures))
 
     def _opens(self, element: HtmlElement, tag: str) -> bool:
         """Whether an element is a link, a picture or a time; it is noted."""
@@ -208,25 +228,11 @@ class _Walk:
             return False
         return True
 
-    def _close(self, number: int, run: int, anchor: int, picture: int) -> None:
-        page = self.page
-        node = page.nodes[number]
-        if self.link >= 0 and page.anchors[self.link].node == number:
-            self._end_link()
-        node.runs = (run, len(page.runs))
-        node.anchors = (anchor, len(page.anchors))
-        if picture == len(page.pictures):  # most hold none: these share what says so
-            if picture != self.bare[0]:
-                self.bare = (picture, picture)
-            node.pictures = self.bare
-        else:
-            node.pictures = (picture, len(page.pictures))
-
     def _end_link(self) -> None:
         anchor = self.page.anchors[self.link]
         anchor.runs = (anchor.runs[0], len(self.page.runs))
         anchor.pictures = (anchor.pictures[0], len(self.page.pictures))
-        self.link = -1
+        self.link = self.holder = -1
 
     def _anchor(self, element: HtmlElement, tag: str) -> None:
         if len(self.page.anchors) >= MAX_LINKS:
@@ -242,9 +248,9 @@ class _Walk:
             return
         start = (len(self.page.runs), len(self.page.runs))
         pictures = (len(self.page.pictures), len(self.page.pictures))
-        self.link = len(self.page.anchors)
+        self.link, self.holder = len(self.page.anchors), len(self.page.nodes) - 1
         self.page.anchors.append(
-            Anchor(len(self.page.nodes) - 1, url, shape(url), start, element.get("title") or element.get("aria-label") or "", pictures)
+            Anchor(self.holder, url, shape(url), start, element.get("title") or element.get("aria-label") or "", pictures)
         )
 
     def _leads(self, href: str) -> str | None:
