@@ -190,6 +190,25 @@ def test_a_cause_that_changes_soon_after_the_notice_is_told_an_hour_after_it(des
     assert desk.look(minutes=60) == []
 
 
+def test_troubles_of_one_cause_are_told_together_when_they_are_many(desk):
+    """Beginning, reminder and end; two are told one by one, and so is another cause."""
+    names = [*"abcdefghijklmno", *"ABCDEFGHIJ"]
+    for name in names:
+        sql(desk.store, "INSERT INTO portals (id, verdict, good_at) VALUES (?, 'broken', ?)", name, ms(desk.clock.now()))
+    desk.is_in("unreachable")
+    assert desk.look(*names, "p") == ["⚠ 26 portals: broken: unreachable"]
+    text = desk.store.archive.entry(1).summary
+    assert (text.count("evidence of unreachable"), "\nand 6 more\n" in text, "feedbridge status" in text) == (20, True, True)
+    assert sql(desk.store, "SELECT destination FROM deliveries") == [("ops",)]
+    sql(desk.store, "UPDATE portals SET cause = 'captcha' WHERE id IN ('a', 'b', 'c', 'd')")
+    assert desk.look(*names, "p", minutes=1440) == ["⚠ 4 portals: broken: captcha", "⚠ 22 portals: broken: unreachable"]
+    sql(desk.store, "UPDATE portals SET bad_ticks = 0, verdict = 'well' WHERE id IN ('a', 'b')")
+    assert desk.look(*names, "p", minutes=5) == ["✓ A (a): well again", "✓ B (b): well again"]
+    desk.is_in("", 0)
+    assert sorted(desk.look(*names, "p", minutes=5)) == ["✓ 22 portals: well again", "✓ C (c): well again", "✓ D (d): well again"]
+    assert desk.store.incidents.open() == []
+
+
 @pytest.mark.parametrize("removed", [True, False])
 def test_what_is_removed_from_the_configuration_is_not_told_to_be_well_again(desk, removed):
     """Portals, subscribers and kinds close without a word; those that stay and recover are told."""

@@ -1,6 +1,7 @@
 """Trouble that lasts: when operators are told, reminded and told that it is over, and what a feed says of it. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
@@ -13,6 +14,10 @@ REMINDERS = tuple(timedelta(days=d) for d in (1, 2, 4, 7, 14, 30))
 CHANGED_AFTER = timedelta(hours=1)
 REOPENED_WITHIN = timedelta(days=1)
 """Trouble that comes back within this is the same trouble: reminders go on thinning out."""
+
+SEVERAL = 3
+"""So many troubles that are told in one tick, of one kind and cause, are told in one notice: the fault is often on this side."""
+_NAMED = 20
 
 News = Literal["", "first", "again", "over"]
 
@@ -53,6 +58,14 @@ def shows(known: Incident, trouble: Trouble | None, now: datetime, after: timede
     if trouble is None:
         return "resolved"
     return "open" if now - known.opened_at >= after and not trouble.ours else known.public
+
+
+def joined(troubles: Sequence[Trouble]) -> Trouble:
+    """Troubles of one kind and cause as one, with a line of evidence for each."""
+    lines = [f"{one.name}: {one.evidence}" for one in troubles[:_NAMED]]
+    lines += [f"and {len(troubles) - _NAMED} more"] if len(troubles) > _NAMED else []
+    kind, since = troubles[0].subject.partition(":")[0], min(one.since for one in troubles)
+    return replace(troubles[0], name=f"{len(troubles)} {kind}s", evidence="\n".join(lines), since=since, command="feedbridge status")
 
 
 def notice(trouble: Trouble, told: News, number: int, now: datetime, zone: tzinfo, address: str) -> Entry:

@@ -21,6 +21,19 @@ _UTC = ZoneInfo("UTC")
 PORTAL_SIDE = frozenset({"portal", "hold", "gone", "gap"})
 DELIVERY_SIDE = frozenset({"destination", "kind"})
 """The subjects that are looked at before the feeds are published, and after deliveries."""
+_JOINED = frozenset({"portal", "destination"})
+"""Subjects that one fault of this machine, or of a host that they share, meets together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What becomes of an incident, and what operators are told of it; `gone` is an entry that the feed does not show any more."""
+
+    before: Incident
+    after: Incident
+    trouble: Trouble
+    told: rules.News
+    gone: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +54,9 @@ class Alert:
         now = self.clock.now()
         known = {one.subject: one for one in self.store.incidents.open() if one.subject.partition(":")[0] in side}
         met = {one.subject: one for one in self._troubles(side, now)}
-        told = sum(self._one(known.get(subject), trouble, now) for subject, trouble in met.items())
-        return told + sum(self._over(one, now) for subject, one in known.items() if subject not in met)
+        steps = [self._one(known.get(subject), trouble, now) for subject, trouble in met.items()]
+        steps += [self._over(one, now) for subject, one in known.items() if subject not in met]
+        return sum(self._record(group, now) for group in _groups(steps))
 
     # ------------------------------------------------------------ what is wrong
 
@@ -88,22 +102,27 @@ class Alert:
 
     # ------------------------------------------------------------ what follows
 
-    def _one(self, known: Incident | None, trouble: Trouble, now: datetime) -> int:
-        """An incident that lasts or begins; 1 when operators are told. Its cause is the one that they were told last."""
+    def _record(self, group: Sequence[Step], now: datetime) -> int:
+        """The incidents are as they are now; 1 when operators are told of them, once for all."""
+        first = group[0]
+        trouble = first.trouble if len(group) == 1 else rules.joined([one.trouble for one in group])
+        notice = self._notice(trouble, first.told, first.after.told, now) if first.told else None
+        for one in group:
+            public = self._public(one.before, one.after, now)
+            self.store.incidents.record(one.after, now, notice if one is first else None, public, one.gone)
+        return int(bool(notice))
+
+    def _one(self, known: Incident | None, trouble: Trouble, now: datetime) -> Step | None:
+        """An incident that lasts or begins; None when it is as before. Its cause is the one that operators were told last."""
         incident = known or self._begun(trouble)
         told = rules.news(incident, trouble, now)
         public = rules.shows(incident, trouble, now, self.incident_after)
         after = replace(incident, public=public)
         if told or incident.told_at is None or incident.cause == trouble.cause:
             after = replace(after, cause=trouble.cause, evidence=trouble.evidence)
-        if not told and after == known:
-            return 0
-        number = incident.told + bool(told)
         if told:
-            after = replace(after, told=number, told_at=now)
-        notice = self._notice(trouble, told, number, now) if told else None
-        self.store.incidents.record(after, now, notice, self._public(incident, after, now))
-        return int(bool(notice))
+            after = replace(after, told=incident.told + 1, told_at=now)
+        return Step(before=incident, after=after, trouble=trouble, told=told) if told or after != known else None
 
     def _begun(self, trouble: Trouble) -> Incident:
         """A new incident, or the last one again when it has only just ended."""
@@ -112,17 +131,15 @@ class Alert:
             return replace(last, closed_at=None, opened_at=max(trouble.since, last.closed_at))
         return Incident(subject=trouble.subject, cause=trouble.cause, evidence=trouble.evidence, opened_at=trouble.since)
 
-    def _over(self, known: Incident, now: datetime) -> int:
-        """An incident that has ended; 1 when operators are told. What is not configured any more is not well again: its entry goes."""
+    def _over(self, known: Incident, now: datetime) -> Step:
+        """An incident that has ended. What is not configured any more is not well again: its entry goes."""
         kind, _, name = known.subject.partition(":")
         there = self._is_configured(kind, name)
         after = replace(known, closed_at=now, public=rules.shows(known, None, now, self.incident_after) if there else "none")
         told = rules.news(known, None, now) if kind != "gap" and there else ""
         shown = next((f"{p.title} ({p.id})" for p in self.portals if p.id == name), name)
         trouble = Trouble(subject=known.subject, name=shown, cause=known.cause, evidence=known.evidence, since=known.opened_at, command="")
-        notice = self._notice(trouble, told, known.told, now) if told else None
-        self.store.incidents.record(after, now, notice, self._public(known, after, now), None if there else known.entry)
-        return int(bool(notice))
+        return Step(before=known, after=after, trouble=trouble, told=told, gone=None if there else known.entry)
 
     def _is_configured(self, kind: str, name: str) -> bool:
         if kind in PORTAL_SIDE:
@@ -156,6 +173,17 @@ class Alert:
 
     def _portal(self, name: str) -> Portal | None:
         return next((p for p in self.portals if p.id == name), None)
+
+
+def _groups(steps: Iterable[Step | None]) -> Iterator[Sequence[Step]]:
+    """Those of which operators are told the same together, when they are several, and every other one by itself."""
+    alike: dict[tuple[str, str, str], list[Step]] = {}
+    for step in filter(None, steps):
+        kind = step.trouble.subject.partition(":")[0]
+        key = (kind, step.trouble.cause, step.told) if step.told and kind in _JOINED else (step.trouble.subject, "", "")
+        alike.setdefault(key, []).append(step)
+    for group in alike.values():
+        yield from [group] if len(group) >= rules.SEVERAL else [[step] for step in group]
 
 
 def wanted(followers: Iterable[Follower]) -> tuple[str, ...]:
