@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 from .blocks import Block, Flat, Span, squeezed
 from .dateforms import days, even
 from .phrases import PRINTED, is_disclaimer, is_list_heading, is_signature
-from .weights import END, PRICE, SENTENCE, fingerprint, is_dull, own_weight, title_place
+from .weights import END, PRICE, SENTENCE, fingerprint, has_file, is_dull, own_weight, title_place
 
 _PORTRAIT = re.compile(r"author|avatar|user|portrait|byline|writer|logo|icon|profile|qr", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:$|[?#])", re.IGNORECASE)
@@ -170,10 +170,33 @@ def trim(blocks: Sequence[Block], title: str) -> list[Block]:
     heading = squeezed(title)
     first, last = _back(blocks, good[0], heading), _on(blocks, good[-1])
     kept = [block for block in blocks[first : last + 1] if block.weight > PRICE and not _is_dull(block, heading)]
-    kept = _undated(kept)
+    kept = _without_foreign(blocks, _undated(kept))
     while kept and kept[-1].columns and is_disclaimer(kept[-1].text) and len(kept) > 1:
         kept.pop()
     return kept
+
+
+def _without_foreign(blocks: Sequence[Block], kept: list[Block]) -> list[Block]:
+    """Without what stands behind chrome below the story in elements of another make, as long as it is short."""
+    start, end, earliest = blocks[0].index if blocks else 0, len(kept), len(kept)
+    homes = list(map(_home, kept))
+    first = {home: place for place, home in reversed(list(enumerate(homes)))}
+    gain, total = 0.0, sum(max(0.0, block.weight) for block in kept)
+    for place in range(len(kept) - 1, 0, -1):
+        block = kept[place]
+        gain += max(0.0, block.weight)
+        earliest = min(earliest, first[homes[place]])
+        if gain > 0.15 * total or block.media or has_file(block) or is_signature(block.text):
+            break
+        between = blocks[kept[place - 1].index + 1 - start : block.index - start]
+        if gain > 0 and earliest >= place and any(one.columns and one.weight <= PRICE for one in between):
+            end = place
+    return kept[:end]
+
+
+def _home(block: Block) -> tuple[str, str]:
+    parent = block.owner.getparent()
+    return _sign(block.owner), _sign(parent) if parent is not None else ""
 
 
 def _undated(kept: list[Block]) -> list[Block]:

@@ -42,7 +42,7 @@ _JUNK = re.compile(
     r"|(?:点击|浏览|阅读|访问|人气|评论|查看|播放)(?:数|量|次数|率|人数|人次)?\s?[:：(（]?\s?[\d\s次人回万+]{0,12}[)）]?$|\d{0,9}\s?(?:人感兴趣|人阅读|次浏览|人参与|条评论|个赞|人浏览)"
     r"|(?:share|reuse)(?:\s(?:this|on|via|article|story|full\sarticle)\b.{0,40})?$|a\sversion\sof\sthis\s(?:article|story)\sappear.{0,220}$|(?:see|explore)\smore\son\b.{0,80}$|(?:tweet|e-?mail|print|save|copy\slink|link\skopieren|copier\sle\slien|copiar\senlace|ir\sa\slos\scomentarios|facebook|twitter|whatsapp|linkedin"
     r"|reddit|pinterest|x|url\scopied!?)(?:[\W_]+(?:this|tweet|e-?mail|print|save|facebook|twitter|whatsapp|linkedin|share))*[\W_]*$"
-    r"|(?:story\scontinues|article\scontinues|continue\sreading|advertisement|sponsored(?:\scontent)?|loading|skip\s(?:ad|to)|sign\sup"
+    r"|(?:story\scontinues|article\scontinues|continue\sreading|advertisement|sponsored(?:\scontent)?|loading|(?:enter|exit)\sfullscreen|skip\s(?:ad|to)|sign\sup"
     r"|subscribe|follow\sus|listen\sto\sthis|\d+\smin(?:ute)?s?\sread).{0,60}$"
     r"|(?:广告|推广|赞助商|anzeige|werbung|publicité|publicidad|реклама|поделиться.{0,30}|広告|スポンサーリンク|シェアする?|ツイート|teilen|partager|compartir"
     r"|condividi|إعلان|شارك.{0,20}|مشاركة|인쇄|공유하기|광고)[\W_]*$"
@@ -61,7 +61,7 @@ _DISCLAIMER = re.compile(
 )
 META_WORDS = re.compile(
     r"(?:发布|发表|上传|添加|更新|时间|日期|来源|稿源|作者|记者|通讯员|编辑|责编|审核|浏览|点击|阅读|人气|字体|字号|评论|次数|分享|收藏|打印|关闭|关注|出处|摄影|供稿|信息员|信息(?=来源|提供|发布|时间|日期|类[别型])|录入|文章|栏目|分类|点赞|转载|原创|感兴趣"
-    r"|\b(?:by|published|posted|updated|publié|modifié|mis\sà\sjour|publicado|actualizado|atualizado|pubblicato|aggiornato|veröffentlicht|aktualisiert|geändert|опубликовано|обновлено|author|date|source|views?|comments?|min(?:ute)?s?\sread|last|editor|reporter|staff|writer|von|par"
+    r"|\b(?:by|published|posted|updated|publié|modifié|mis\sà\sjour|publicado|actualizado|atualizado|pubblicato|aggiornato|veröffentlicht|aktualisiert|geändert|stand(?=:)|(?:data|дата)\s[^\W\d_]+(?=:)|опубликовано|обновлено|author|date|source|views?|comments?|min(?:ute)?s?\sread|last|editor|reporter|staff|writer|von|par"
     r"|por|foto|photo|getty|image|credit|am|pm|gmt|[pecma]e?[sd]t|[pecm]t|[bim]st|opublikowano|дата|автор|просмотр\w*|источник)\b)"
     r"(?:时间|日期|人|单位|机构|者|数|量|次|于|媒体|网站)?[:：]?\s*",
     re.IGNORECASE,
@@ -83,7 +83,7 @@ STAMP = re.compile(
 
 PRINTED = re.compile(
     r"^(?:by|von|par|por)\s|\b(?:published|posted|updated|publié|modifié|mis\sà\sjour|publicado|actualizado|atualizado|pubblicato|aggiornato|veröffentlicht"
-    r"|aktualisiert|опубликовано|обновлено)\b|\bmin(?:ute)?s?\sread\b",
+    r"|aktualisiert|stand(?=:)|(?:data|дата)\s[^\W\d_]+(?=:)|опубликовано|обновлено)\b|\bmin(?:ute)?s?\sread\b",
     re.IGNORECASE,
 )
 """What a byline says beside its date."""
@@ -176,8 +176,32 @@ def _is_label(text: str, short: bool) -> bool:
     return bool(_JUNK.match(text.lower()) or _BUTTONS.fullmatch(text) or (short and is_list_heading(text))) or is_stamp_line(text)
 
 
+_INVITES = re.compile(
+    r"\b(?:sign\s?up|subscribe|zapisz\ssię|abonn\w+|inscri\w+|suscr\w+|apúntate|reciba?e?|assine|anmelden|melde\w*|iscri\w+|registr\w+)\b.{0,60}\bnewsletter"
+    r"|\bnewsletter\b.{0,140}\b(?:sign\s?up|subscribe|anmelden)\b",
+    re.IGNORECASE,
+)
+_POSTED = re.compile(
+    r"(?=.{0,200}(?:posted|published|written|filed|veröffentlicht|geschrieben|erstellt|abgelegt|publié|posté|publicad))"
+    r"(?:this\s(?:entry|post|article)\s(?:was|is)|(?:dieser|diesen)\s(?:beitrag|artikel|eintrag)\swurde|cet\s(?:article|billet)\sa\sété|est[ea]\s(?:entrada|post)\s)"
+    r".{0,300}\b(?:filed|kategorie|category|catégorie|categoría|tag(?:s|ged)?|schlagw\w+|rss|comments?|kommentar\w*|trackback|permalink|bookmark)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_aside(text: str) -> bool:
+    """Whether a paragraph invites to a newsletter, or says where and when it was filed."""
+    return bool(("newsletter" in text.lower() and _INVITES.search(text)) or _POSTED.match(text))
+
+
 def is_apart(text: str, columns: int) -> bool:
     """Whether a line by its words is a stamp, a credit, a button, the heading of another list or part of a page's foot."""
-    return (columns < 240 and _is_label(text, columns < 80)) or (
-        columns < 1200 and bool(_FOOT.search(text)) and len({m[0].lower() for m in COLOPHON.finditer(text)}) >= (2 if columns < 400 else 3)
+    return (
+        (columns < 240 and _is_label(text, columns < 80))
+        or (columns < 600 and _is_aside(text))
+        or (
+            columns < 1200
+            and bool(_FOOT.search(text))
+            and len({m[0].lower() for m in COLOPHON.finditer(text)}) >= (2 if columns < 400 else 3)
+        )
     )

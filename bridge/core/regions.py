@@ -27,9 +27,9 @@ _STRONG = re.compile(
     r"|xiangguan|bdshare|recommend|tuijian|pagination|sr-only|sign-?up|subscri"
 )
 _BODY = re.compile(
-    r"(?<![a-z])(?:article-?(?:body|content|text|main|detail|con|txt|info-?content)|story-?body|post-?(?:body|content|text)"
-    r"|entry-?content|news-?(?:content|text|body|con|detail|txt)"
-    r"|content-?(?:body|text|main|detail|inner)|main-?(?:content|text)|artibody|endtext|trs-editor|ucap-content|custom-union-style"
+    r"(?<![a-z])(?:article-{0,2}(?:body|content|text|main|detail|con|txt|info-?content)|(?:story|post|entry)-{0,2}(?:body|content|text)"
+    r"|news-{0,2}(?:content|text|body|con|detail|txt)"
+    r"|content-{0,2}(?:body|text|main|detail|inner)|main-?(?:content|text)|artibody|endtext|trs-editor|ucap-content|custom-union-style"
     r"|vsb-content|js-content|zoom"
     r"|bodytext|text-?content|detail-?(?:content|con|text|main)|rich-media-content|wp-articlecontent|neirong|zhengwen|fontzoom"
     r"|con-?text)(?![a-z])"

@@ -56,7 +56,9 @@ def title_place(blocks: Sequence[Block], heading: str) -> int | None:
 def is_dull(block: Block) -> bool:
     """Whether a block's words are a stamp, a credit, a button, the heading of another list or the page's foot."""
     if block.dull is None:
-        block.dull = is_apart(block.text, block.columns)
+        block.dull = is_apart(block.text, block.columns) or (
+            block.columns <= 80 and len(block.pieces) > 1 and is_apart(block.spaced, block.columns)
+        )
     return block.dull
 
 
@@ -95,7 +97,7 @@ def own_weight(block: Block, heading: str) -> float:
     if block.role:
         return -10 - 0.3 * columns
     if block.linked > 0.5 * columns:
-        return -3.0 if _has_file(block) else -14 - 0.4 * block.linked
+        return -3.0 if has_file(block) else -14 - 0.4 * block.linked
     if is_dull(block):
         return -6.0
     if columns < 400 and ((heading and block.letters == heading) or is_disclaimer(block.text)):
@@ -116,7 +118,8 @@ def _prose(block: Block) -> float:
     return -4.0 if free < 8 else -2.0
 
 
-def _has_file(block: Block) -> bool:
+def has_file(block: Block) -> bool:
+    """Whether a link of a block leads to a document or an archive."""
     return any(_FILE.search(link.get("href") or "") for link in _links(block))
 
 

@@ -74,6 +74,8 @@ def test_what_follows_a_long_story_ends_it():
         "<h3>Sobre la firma</h3><p>Redactora de Economía, antes trabajó en la sección de Madrid.</p>",
         "<h2>Mehr lesen über</h2><p>Die zeitgleiche Nutzung ist auf ein Gerät beschränkt, bitte beachten Sie das.</p>",
         "<h2>Written by Anna Holt</h2><p>Writes about things with knobs, and has done so for years.</p>",
+        "<p>Dieser Beitrag wurde am 11. Mai 2009 um 11:13 Uhr veröffentlicht und unter <a href=/p>Politik</a> per RSS abgelegt.</p>",
+        "<ul><li><a href=/t>Il primo argomento</a></ul><section><h2>Con i lettori</h2><p>Ogni mattina vieni qui, e conta.</p></section>",
         "<h2>Responses (2)</h2><div><p>I have one of these, and it still hums at night.</p></div>",
         "<p>特别声明：以上内容为自媒体平台用户上传并发布，本平台仅提供信息存储服务。</p>",
     ):
@@ -167,6 +169,15 @@ POST = (
     "<table class=t><tr><td>{who}<br>注册 2006-5-1</td><td><div>发表于 2006-8-{day} 21:14 <a href=#>资料</a></div>{head}<div"
     " class=m>{said}</div></td></tr></table>"
 )
+
+
+def test_short_answers_of_a_thread_are_no_part_of_the_question():
+    """The line above an answer has name, moment and number side by side without a space between them."""
+    posts = "".join(
+        f"<div class=topic-body><div><a href=/u>{name}</a><time>November 18, 2026, 11:3{n}am</time><i>{n}</i></div><p>{text}</p></div>"
+        for n, (name, text) in enumerate((("anna", LONG * 2), ("tom", "Check the capacitors first.")), 1)
+    )
+    assert _text(f"<title>The hum - F</title><h1>The hum</h1><div>{posts}</div>") == LONG * 2
 
 
 def test_a_thread_is_its_first_post():

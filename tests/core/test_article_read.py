@@ -167,6 +167,13 @@ def test_an_optional_selector_may_miss():
     assert article.explain["selectors"] == ["select.author `.nobody` matched 0 nodes"]
 
 
+@pytest.mark.parametrize("path", ["html/2026-11/20/content_1.htm", "2026/11/20/1.html", "c/2026-11-20/1.shtml", "20261120/1.html"])
+def test_days_in_addresses(path):
+    """Where the page states no date, its address may."""
+    page = PAGE.replace("<p>2019-05-11 11:13</p>", "")
+    assert _read(page, url=f"https://www.example.cn/{path}").published.at.date().isoformat() == "2026-11-20"
+
+
 @pytest.mark.parametrize(
     ("href", "leads"),
     [("12_2.html", True), ("12-2.html", True), ("?page=2", True), ("/news/12/2", True), ("13.html", False),
