@@ -5,7 +5,7 @@ import sys
 
 from .cli import main
 
-_YOUNG = 20_000
+_YOUNG = 50_000
 """Objects made before the collector looks at them: nearly all that a tick makes are modules and rows, which stay."""
 
 
