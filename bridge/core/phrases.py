@@ -127,7 +127,7 @@ def is_stamp_line(text: str) -> bool:
     flat = even(text)
     unsigned = VALUE.sub("", flat) if ":" in flat or "." in flat else flat
     undated, dates = STAMP.subn("", _undated(unsigned) if _YEAR.search(flat) else unsigned)
-    bare = META_WORDS.sub("", undated)
+    bare = META_WORDS.sub("", undated) if any(map(str.isalpha, undated)) else undated
     words = sum(map(str.isalpha, bare))
     if words and (text[-1] == "。" or any(is_event(flat[: m.end()][-40:]) for m in _WHEN.finditer(flat))):
         return False

@@ -165,12 +165,12 @@ def _score(blocks: Sequence[Block], block: Block, hints: _Hints, first: int) -> 
     if len(text) < 2 or text in hints.site:
         return -10
     score = _agreement(text, hints)
-    if not score and block.columns < 80 and is_list_heading(block.text):
+    if not score and (block.linked > 0.5 * block.columns or (block.columns < 80 and is_list_heading(block.text))):
         return -10
     if not score and 0 <= first < block.index - 3 and block.owner.tag != "h1":
         score -= 6
     if block.linked > 0.5 * block.columns:
-        where = _leads(block, hints.url) if score > 0 else "up"
+        where = _leads(block, hints.url)
         if where == "up":
             return -10
         score -= 0 if where == "here" else 14
