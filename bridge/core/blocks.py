@@ -37,7 +37,8 @@ class Block:
     """A run of text and media under `owner`, its innermost block element.
 
     `linked` counts its columns within links, `free` those outside; `cell`: it is part of a table of data, `dull`: what
-    core.content found its words to be, `print` its fingerprint (None: not looked at yet).
+    core.content found its words to be, `print` its fingerprint, `printed` its lines as core.stamps sees them (None: not
+    looked at yet).
     """
 
     owner: HtmlElement
@@ -53,6 +54,7 @@ class Block:
     cell: bool = False
     dull: bool | None = None
     print: str | None = None
+    printed: list[str] | None = None
     weight: float = 0.0
     _letters: str | None = None
 

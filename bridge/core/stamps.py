@@ -45,6 +45,12 @@ def is_byline(text: str) -> bool:
 
 def printed_lines(block: Block) -> list[str]:
     """The first lines of a block as a reader sees them, two spaces where one inline element ends and another begins."""
+    if block.printed is None:
+        block.printed = _printed(block)
+    return block.printed
+
+
+def _printed(block: Block) -> list[str]:
     if not any(piece.void for piece in block.pieces[:200]):
         return [block.spaced if block.columns <= 300 else block.text[:120]]
     lines: list[list[str]] = [[]]
