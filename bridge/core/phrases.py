@@ -182,8 +182,8 @@ _INVITES = re.compile(
     re.IGNORECASE,
 )
 _POSTED = re.compile(
-    r"(?=.{0,200}(?:posted|published|written|filed|veröffentlicht|geschrieben|erstellt|abgelegt|publié|posté|publicad))"
     r"(?:this\s(?:entry|post|article)\s(?:was|is)|(?:dieser|diesen)\s(?:beitrag|artikel|eintrag)\swurde|cet\s(?:article|billet)\sa\sété|est[ea]\s(?:entrada|post)\s)"
+    r"(?=.{0,200}(?:posted|published|written|filed|veröffentlicht|geschrieben|erstellt|abgelegt|publié|posté|publicad))"
     r".{0,300}\b(?:filed|kategorie|category|catégorie|categoría|tag(?:s|ged)?|schlagw\w+|rss|comments?|kommentar\w*|trackback|permalink|bookmark)\b",
     re.IGNORECASE,
 )
@@ -191,7 +191,7 @@ _POSTED = re.compile(
 
 def _is_aside(text: str) -> bool:
     """Whether a paragraph invites to a newsletter, or says where and when it was filed."""
-    return bool(("newsletter" in text.lower() and _INVITES.search(text)) or _POSTED.match(text))
+    return bool(("ewsletter" in text and _INVITES.search(text)) or (text[:1] in "TtDdCcEe" and _POSTED.match(text)))
 
 
 def is_apart(text: str, columns: int) -> bool:

@@ -28,6 +28,7 @@ _ELLIPSIS = re.compile(r"(?:…|\.\.\.|。。。)$")
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|。。。|\[?(?:详细|详情|全文|更多|阅读全文|read\smore|more|weiterlesen|mehr)\]?[\s»>]*)$", re.IGNORECASE)
 _NUMBERED = re.compile(r"\S*\d\S*")
 _DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d\D{1,3}\d")
 _ROWS = frozenset(("tr", "td", "th", "tbody", "thead"))
 
 
@@ -57,7 +58,10 @@ def is_dull(block: Block) -> bool:
     """Whether a block's words are a stamp, a credit, a button, the heading of another list or the page's foot."""
     if block.dull is None:
         block.dull = is_apart(block.text, block.columns) or (
-            block.columns <= 80 and len(block.pieces) > 1 and is_apart(block.spaced, block.columns)
+            block.columns <= 80
+            and len(block.pieces) > 1
+            and _NUMBER.search(block.text) is not None
+            and is_apart(block.spaced, block.columns)
         )
     return block.dull
 
