@@ -239,13 +239,14 @@ def _behind(page: Outline, low: int, start: int) -> int:
 
 
 def _following(page: Outline, member: Candidate, end: int) -> list[int]:
-    """What follows a link that fills its item, up to the next headline, within the item's holder."""
+    """What follows a link that fills its item, up to the next headline or line, within the item's holder."""
     holder = page.nodes[max(0, page.nodes[member.item].parent)]
     line = page.runs[end - 1].line if end else -1
     found = []
-    for number in range(end, min(holder.runs[1], end + 6)):
+    for number in range(end, min(holder.runs[1], max(end + 6, min(member.until, end + 12)))):
         run = page.runs[number]
-        if run.anchor >= 0 and not wording.is_idle(run.text) and (run.line != line or dom.width(run.text) > _SHORT):
+        other = run.line != line and number >= member.until
+        if run.anchor >= 0 and not wording.is_idle(run.text) and (other or dom.width(run.text) > _SHORT):
             break
         found.append(number)
     return found

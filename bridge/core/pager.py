@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -12,7 +12,7 @@ from . import dom
 from .outline import Anchor, Outline
 
 _NEXT = re.compile(
-    r"[\s\[(«‹<←]*(?:下一?页|下頁|下一頁|后一?页|下页|次(?:へ|のページ|頁|の\d+件)|next(?: page| \d+)?|older"
+    r"[\s\[(«‹<←]*(?:下一?页|下頁|下一頁|后一?页|下页|次(?:へ|のページ|頁|の\d+件)|next(?: page| \d+)?|page \d{1,4}(?=\s*[»›>→])|older"
     r"(?: posts| entries| articles| news)?|more (?:posts|articles|news)"
     r"|weiter|nächste(?: seite)?|далее|следующая(?: страница)?|вперед|вперёд|التالي|التالية|الصفحة التالية|다음(?: 페이지)?"
     r"|suivante?s?|page suivante|siguientes?"
@@ -176,9 +176,14 @@ def _said(page: Outline) -> str | None:
             if any(letter.isalnum() for letter in text):
                 return anchor.url
             arrows = arrows or (anchor.url if _in_pager(page, anchor) else None)
-        elif len(text) < 12 and _NEXT_CLASS.search(page.nodes[anchor.node].element.get("class") or ""):
+        elif len(text) < 12 and _is_called_next(page.nodes[anchor.node].element):
             arrows = arrows or anchor.url
     return arrows
+
+
+def _is_called_next(link: HtmlElement) -> bool:
+    """Whether a link, or the icon in it, has a class that says so."""
+    return any(_NEXT_CLASS.search(one.get("class") or "") for one in (link, *islice(link.iterchildren("*"), 1)))
 
 
 def _more(page: Outline) -> str | None:
@@ -203,8 +208,9 @@ def _in_pager(page: Outline, anchor: Anchor) -> bool:
 
 
 def _numbers(page: Outline) -> list[tuple[int, str]]:
-    """The longest row of links whose texts count up, as (number, address)."""
-    best: list[tuple[int, str]] = []
+    """The longest row of links whose texts count up, as (number, address); no row that stands beside many lines."""
+    rows: list[list[tuple[int, str]]] = []
+    kinds: list[tuple[str, ...]] = []
     row: list[tuple[int, str]] = []
     for anchor in page.anchors:
         said = page.runs[anchor.runs[0]].text if anchor.runs[1] - anchor.runs[0] == 1 else ""
@@ -213,8 +219,14 @@ def _numbers(page: Outline) -> list[tuple[int, str]]:
             row = []
             continue
         number = int(found[1])
-        row = [*row, (number, anchor.url)] if row and row[-1][0] < number <= row[-1][0] + 2 and len(row) < 50 else [(number, anchor.url)]
-        best = row if len(row) > len(best) else best
+        if row and row[-1][0] < number <= row[-1][0] + 2 and len(row) < 50:
+            row.append((number, anchor.url))
+            continue
+        row = [(number, anchor.url)]
+        rows.append(row)
+        kinds.append(tuple(page.nodes[node].label for node in page.ancestors(anchor.node, 3)[1:]))
+    often = Counter(kinds)
+    best = max((row for row, kind in zip(rows, kinds, strict=True) if often[kind] <= _MOST_ALIKE), key=len, default=[])
     counted = 3 <= len(best) <= _MOST_NUMBERS or (len(best) == 2 and best[0][0] in (1, 2))
     return best if counted and not any(_is_day(number, url) for number, url in best) else []
 

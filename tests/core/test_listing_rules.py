@@ -198,6 +198,8 @@ def test_no_date_is_invented():
     ("<b>1</b> <a href='p2'>2</a> <a href='p3'>3</a>", "p2"), ("<a href='p1'>1</a> 2 <a href='p3'>3</a> <a href='p4'>4</a>", "p3"),
     ("<a href='javascript:go(2)'>下一页</a>", None), ("<a href='p2'>2</a><a href='p3'>3</a><a href='p2'>&gt;</a>", "p2"),
     ("<a href='?p=2'><img src=n.gif alt='下一页'></a>", "?p=2"), ("", None),
+    ("<a href='page/2'>Page 2 &gt;&gt;</a>", "page/2"),
+    ('<b>1</b> <a href="?s=20">2</a> <a href="?s=20"><i class="icons next_page"></i></a>', "?s=20"),
 ])  # fmt: skip
 def test_next_page(pager, following):
     """By relation, by words, by an arrow among numbers, by counting on."""
@@ -332,6 +334,19 @@ def test_a_board_whose_addresses_differ_in_the_query_only():
     )
     page = read(f"<body><a href='index.php?board=3.0;sort=subject'>Subject</a>{rows}", url="http://town.example/index.php?board=3.0")
     assert urls(page) == [f"http://town.example/index.php?topic={n}12.0" for n in range(1, 7)]
+
+
+def test_a_line_in_two_rows_has_the_date_of_its_second():
+    """Title in one row; points, author, age and comments in the next; pages of threads beside their titles are no pager."""
+    rows = "".join(
+        f"<tr><td>{n}.<td><a href='http://s{n}.example/a-b-c-{n}12'>{t}</a> (<a href='/from?s={n}'>s{n}</a>) <a href='/i?id={n}01'>1</a>"
+        f" <a href='/i?id={n}01&p=2'>2</a><tr><td colspan=2><td>{n} points by <a href='/u?id=u{n}'>u{n}</a> <a href='/i?id={n}01'>2 hours ago</a>"
+        f" | <a href='/i?id={n}01'>{n} comments</a>"
+        for n, t in enumerate(TITLES, 1)
+    )
+    page = read(f"<body><table>{rows}</table>")
+    assert [(link.title, link.published and link.published.at.hour) for link in page.links] == [(t, 10) for t in TITLES]
+    assert page.next is None
 
 
 def test_titles_below_ids_are_not_what_many_lines_say():
