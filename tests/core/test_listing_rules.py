@@ -340,7 +340,7 @@ def test_a_line_in_two_rows_has_the_date_of_its_second():
     """Title in one row; points, author, age and comments in the next; pages of threads beside their titles are no pager."""
     rows = "".join(
         f"<tr><td>{n}.<td><a href='http://s{n}.example/a-b-c-{n}12'>{t}</a> (<a href='/from?s={n}'>s{n}</a>) <a href='/i?id={n}01'>1</a>"
-        f" <a href='/i?id={n}01&p=2'>2</a><tr><td colspan=2><td>{n} points by <a href='/u?id=u{n}'>u{n}</a> <a href='/i?id={n}01'>2 hours ago</a>"
+        f" <a href='/i?id={n}01&p=2'>2</a><tr><td><td>{n} points by <a href='/u?id=u{n}'>u{n}</a> <a href='/i?id={n}01'>2 hours ago</a>"
         f" | <a href='/i?id={n}01'>{n} comments</a>"
         for n, t in enumerate(TITLES, 1)
     )
