@@ -44,7 +44,8 @@ _ROLES = frozenset(("navigation", "contentinfo", "search", "complementary", "dia
 @lru_cache(maxsize=4096)
 def _named(ident: str) -> str:
     """What class and id say: "chrome", "strong" (chrome whatever its size below most of the page), "body" or ""."""
-    plain = _CAMEL.sub("-", ident[:300]).lower().replace("_", "-")
+    plain = ident[:300]
+    plain = (plain if plain.islower() else _CAMEL.sub("-", plain).lower()).replace("_", "-")
     if _BODY.search(plain):
         return "body"
     if not _CHROME.search(plain):
