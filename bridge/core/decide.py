@@ -1,6 +1,5 @@
 """The heart: known rows + what was just seen + now → what to record. Pure; every rule of identity and change is here."""
 
-import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta, tzinfo
@@ -26,6 +25,7 @@ from ..rows import (
 from .breaker import flapping
 from .feed import effective
 from .identity import canonical, delivery_key, entry_id, host_of
+from .match_address import cms_number, scheme
 from .prints import changed, digest, prints, version, visible
 
 GONE_AFTER = timedelta(hours=1)
@@ -40,6 +40,8 @@ PAST = 8
 HELD = "held: many unknown articles appeared at once; release or discard them"
 SLID = 1_000_000_000
 """The place of a line that was never on top: above any backfill."""
+_TELLING = 3
+"""So many numbers of a CMS show how it counts."""
 _BELOW = {SLID: "it slid up from an older page of the list", DISCARDED_PLACE: DISCARDED}
 _BACKOFF = tuple(timedelta(minutes=m) for m in (5, 15, 60, 180, 360))
 
@@ -113,18 +115,18 @@ def slid(links: Sequence[Link], known: Container[str]) -> set[int]:
 
 
 def _older(link: Link, held: Sequence[Link]) -> bool:
-    """By date where the list has dates, else by the number that the CMS gave; when neither tells, it is not."""
+    """By date where the list has dates, else by the number that the CMS gave; when neither tells, it is not.
+
+    A number above those of all the others says that it came after them, whatever day it is dated.
+    """
+    own = cms_number(link.url)
+    numbers = [n for other in held if scheme(other.url) == scheme(link.url) and (n := cms_number(other.url)) is not None]
+    if own is not None and len(numbers) >= _TELLING and own > max(numbers):
+        return False
     days = [other.published.at.date() for other in held if other.published]
     if link.published and days:
         return link.published.at.date() <= min(days)
-    numbers = [number for other in held if (number := _number(other.url)) is not None]
-    own = _number(link.url)
     return own is not None and bool(numbers) and own < min(numbers)
-
-
-def _number(url: str) -> int | None:
-    found = re.findall(r"\d{2,18}", url)
-    return int(found[-1]) if found else None
 
 
 # ---------------------------------------------------------------- articles

@@ -43,6 +43,12 @@ def cms_id(url: str) -> tuple[str, str] | None:
     return _filed(host, f"?{query}{route}" if query or route else "", path)
 
 
+def cms_number(url: str) -> int | None:
+    """The id of an address where it is a number, which grows from article to article."""
+    found = cms_id(url)
+    return int(found[1]) if found and found[1].isdecimal() else None
+
+
 @lru_cache(maxsize=8192)
 def scheme(url: str) -> str:
     """How addresses of this kind are made: host, folders and file with ids, dates and values folded away."""

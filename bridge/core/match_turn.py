@@ -10,7 +10,7 @@ from typing import TypeVar
 from ..model import Link
 from ..rows import LinkRow
 from .identity import canonical
-from .match_address import cms_id, scheme
+from .match_address import cms_id, cms_number, scheme
 from .match_known import Known, day_of, zone_of
 from .match_titles import NEARLY, SAME, UNLIKE, columns, fold_title, reformatting, resembling, title_likeness
 
@@ -244,10 +244,10 @@ class _Matcher:
         """Whether most new ids are smaller than every known one of the same scheme."""
         least: dict[str, int] = {}
         for known in self.candidates:
-            if (number := _number(known.url)) is not None:
-                least[scheme(known.url)] = min(number, least.get(scheme(known.url), number))
+            if (n := cms_number(known.url)) is not None:
+                least[scheme(known.url)] = min(n, least.get(scheme(known.url), n))
         usual = [line.link.url for line in self.fresh if line.key not in self.anew]
-        below = sum((number := _number(url)) is not None and number < least.get(scheme(url), 0) for url in usual)
+        below = sum((n := cms_number(url)) is not None and n < least.get(scheme(url), 0) for url in usual)
         return 2 * below > len(self.fresh)
 
     def _is_told_again(self) -> bool:
@@ -285,11 +285,6 @@ def _is_unlike(line: _Line) -> bool:
 def _id(url: str) -> str | None:
     found = cms_id(url)
     return found[1] if found else None
-
-
-def _number(url: str) -> int | None:
-    number = _id(url)
-    return int(number) if number and number.isdecimal() else None
 
 
 def _keeps_id(match: _Match) -> bool:

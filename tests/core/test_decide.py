@@ -331,6 +331,15 @@ def test_what_slides_up_from_an_older_page_is_no_news(before, now, slid, days):
     assert [int(line.link.title[2:]) for line in plan.new if line.place == decide.SLID] == slid
 
 
+def test_a_late_article_at_the_page_s_end_is_told_by_its_number_from_what_slid_up():
+    """It is dated before all that is known, and the CMS counted it after them."""
+    known = {canonical(one.url): row(key=canonical(one.url), url=one.url, link=one) for one in lines(30, 29, 28, days=True)}
+    late = link("迟到的", "http://a.cn/show.asp?id=31", NOW - timedelta(days=80))
+    elsewhere = link("别处的", "http://a.cn/old/show.asp?id=31", NOW - timedelta(days=80))
+    places = {one.title: decide.plan([*lines(30, 29, 28, days=True), one], known, None).new[0].place for one in (late, elsewhere)}
+    assert places == {"迟到的": None, "别处的": decide.SLID}
+
+
 def test_what_slid_up_is_published_and_not_pushed():
     change = decide.seen(case(row=row(place=decide.SLID)), article(), page())
     assert change.event == "published"
