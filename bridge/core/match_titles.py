@@ -57,6 +57,11 @@ def title_likeness(a: str, b: str) -> float:
     return score if numerals(a) == numerals(b) else min(score, 0.45)
 
 
+def is_titled(line: str, title: str) -> bool:
+    """Whether a line of a list names the article with this title at its address; however short it is, a prefix or suffix says nothing."""
+    return title_likeness(line, title) >= NEARLY or _whole(title).folded in {bare.folded for bare in _bares(line)} - {""}
+
+
 @lru_cache(maxsize=16384)
 def reformatting(a: str, b: str) -> Reformatting:
     """What was done to one title to get the other: nothing, a cut, a prefix or a suffix more; "" when they are two titles."""

@@ -115,7 +115,9 @@ class _Pair:
         return self.apart in {None, 0} and self.length >= _SOME and self._alike(_NEAR)
 
     def is_edited(self) -> bool:
-        """The same title of the same minute, over half of a text that says something."""
+        """The same title of the same minute over half of a text that says something; without a day, over most of a long one."""
+        if self.apart is None:
+            return self.title == SAME and self.length >= _MUCH and self._same_numbers() and self._alike(_ALIKE)
         return self.minute is True and self.title == SAME and self.length >= _SOME and self._alike(_HALF)
 
     def says_the_same(self) -> bool:
@@ -127,11 +129,11 @@ class _Pair:
         return self.apart is None and self.title == SAME and self._is_the_same_long_text()
 
     def agrees_in_a_turn(self) -> bool:
-        """Title, day and text agree; or all but one of them, and the text is long and the same."""
+        """Title, day and text agree; or all but one of them, and the text is long and the same, or without a day the very same."""
         if self.title >= NEARLY and self.apart == 0 and self.minute is not False:
             return self._agrees_on_the_day()
         if self.apart is None or self.apart == 0:
-            return self._is_the_same_long_text()
+            return self._is_the_same_long_text() or (self.apart is None and self._is_word_for_word())
         return self.title == SAME and self._is_the_same_long_text() and same_numbers(*self.texts, every=True)
 
     def _agrees_on_the_day(self) -> bool:
@@ -141,6 +143,11 @@ class _Pair:
 
     def _is_the_same_long_text(self) -> bool:
         return self.length >= _MUCH and self._same_numbers() and self._alike(_EQUAL)
+
+    def _is_word_for_word(self) -> bool:
+        """The same title over the same text, letter by letter, with figures in it: two issues of a notice differ in some."""
+        one, other = map(fold_text, self.texts)
+        return self.title == SAME and self.length >= _SOME and one == other and any(map(str.isdecimal, one))
 
     def _alike(self, least: float) -> bool:
         return likeness(*self.texts) >= least

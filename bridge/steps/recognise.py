@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from ..core import decide
 from ..core.identity import canonical, entry_id
 from ..core.match_known import days_apart
-from ..core.match_titles import NEARLY, UNLIKE
+from ..core.match_titles import NEARLY, UNLIKE, is_titled
 from ..core.matching import Known, another_article, cms_id, likeness, other_issue, title_likeness, which_article
 from ..core.prints import changed, fold, prints
 from ..model import Article, Page, Portal
@@ -19,6 +19,7 @@ from .memory import Memory
 _CANDIDATES = 500
 _COMPARED = 8
 """So many known articles at most are compared in full with one that was just read."""
+_DAY = len("2026-01-31")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,14 +79,14 @@ class Recogniser:
     def _is_listed_as(case: decide.Case, article: Article, other: EntryRow) -> bool:
         """Whether the line, which may be cut, is of both titles: an article whose end was edited meanwhile."""
         line = case.row.link.title
-        return _is_near(article.title, line) and _is_near(other.title, line)
+        return is_titled(line, article.title) and is_titled(line, other.title)
 
     def strange(self, case: decide.Case, article: Article) -> bool:
         """Whether a known address shows another page that no list vouches for: no edit, and no new article either."""
         known = case.known
         if known is None or known.partial:
             return False
-        if title_likeness(article.title, case.row.link.title) >= NEARLY:
+        if is_titled(case.row.link.title, article.title):
             return self.turned and _says_otherwise(article, known) and _is_of_another_day(article, case.row, known)
         return self._is_unlike(article, known)
 
@@ -115,7 +116,7 @@ class Recogniser:
 
         The list must say so too: a page that became an error or a menu is no other article.
         """
-        if title_likeness(article.title, case.row.link.title) < NEARLY:
+        if not is_titled(case.row.link.title, article.title):
             return False
         whole = self._whole(as_known(known, self._zone))
         if self.memory.gives_again(self.now) and other_issue(article.title, article.published, article.content_text, whole):
@@ -169,16 +170,20 @@ def _likely(known: Known, article: Article, url: str) -> bool:
 
 
 def _says_otherwise(article: Article, known: EntryRow) -> bool:
-    """Whether text and date both differ from what is known: an edit seldom changes both, and issues of a series share their title."""
-    return {"text", "published"} <= set(changed(known.prints, prints(article)))
+    """Whether text and date both differ from what is known: an edit seldom changes both, and issues of a series share their title.
+
+    Where no time is known the date says nothing, and the text alone is enough to ask.
+    """
+    differs = changed(known.prints, prints(article))
+    return "text" in differs and ("published" in differs or len(known.prints.get("published", "")) <= _DAY)
 
 
 def _is_of_another_day(article: Article, row: LinkRow, known: EntryRow) -> bool:
     """Whether an article states another day than the list does for it, and than it did before."""
-    own, listed = article.published, row.link.published
-    if own is None or listed is None:
+    own, listed, before = article.published, row.link.published, known.prints.get("published", "")[:_DAY]
+    if own is None or listed is None or not before:
         return False
-    return own.at.date() != listed.at.date() and own.at.date().isoformat() != known.prints.get("published", "")[:10]
+    return own.at.date() != listed.at.date() and own.at.date().isoformat() != before
 
 
 def _far(known: Known, article: Article) -> float:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.core.identity import canonical
+from bridge.core.match_titles import is_titled
 from bridge.core.matching import (
     Known,
     another_article,
@@ -56,6 +57,13 @@ def same(url, *, title=TITLE, at=AT, precision="second", text=LONG, turned=True,
 
 
 # ---------------------------------------------------------------- titles
+
+
+def test_a_line_with_a_column_before_a_short_title_names_the_article():
+    assert is_titled("[通知]停水通知", "停水通知")
+    assert is_titled(TITLE[:12] + "…", TITLE)
+    assert not is_titled("[通知]停水通知", "通知")
+    assert not is_titled("[通知]停水通知", "柳渡信息网")
 
 
 @pytest.mark.parametrize(
@@ -366,6 +374,25 @@ def test_three_notices_of_one_title_and_day_are_told_apart_by_their_texts():
     assert which_article("人事任免", when(AT, "day"), OTHER, RENUMBERED, held, turned=True) is None
     twins = [held[0], known(uid=9, url="http://a.cn/show.asp?id=9", title="人事任免", precision="day", text=held[0].text)]
     assert which_article("人事任免", when(AT, "day"), held[0].text, RENUMBERED, twins, turned=True) is None, "equally like: none"
+
+
+def test_in_a_turn_an_article_that_stated_no_day_is_known_by_every_letter_and_figure_of_a_short_text():
+    text = "因检修定于8月18日8时至20时停止供水，届时请各用户提前做好储备，关闭阀门。"
+    undated = known(title="停水通知", published=None, text=text)
+    assert same(RENUMBERED, title="停水通知", text=text, held=undated)
+    assert not same(RENUMBERED, title="停水通知", text=text.replace("20时", "21时"), held=undated)
+    assert not same(RENUMBERED, title="停电通知", text=text, held=undated)
+    bare = "因检修停止供水，届时请各用户提前做好储备，关闭阀门和电源，敬请谅解。"
+    assert not same(RENUMBERED, title="停水通知", text=bare, held=known(title="停水通知", published=None, text=bare)), (
+        "no figure tells issues apart"
+    )
+
+
+def test_an_article_that_left_and_stated_no_day_is_known_by_its_title_and_most_of_a_long_text():
+    undated = known(published=None, text=LONG, left=True)
+    assert same(RENUMBERED, turned=False, text=LONG + OTHER[:60], held=undated), "edited since"
+    assert not same(RENUMBERED, turned=False, text=LONG + OTHER[:60], held=known(published=None, text=LONG)), "it may stand where it was"
+    assert not same(RENUMBERED, turned=False, text=LONG + "第46期", held=known(published=None, text=LONG + "第45期", left=True))
 
 
 @pytest.mark.parametrize("turned", [True, False])
