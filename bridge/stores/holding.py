@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..rows import DISCARDED, DISCARDED_PLACE, REMOVED
+from ..rows import DISCARDED, DISCARDED_PLACE, REMOVED, UNFOLLOWED
 from .database import Database
 from .outbox import end
 from .times import ms
@@ -35,7 +35,7 @@ class Holding:
             before = self.held(portal)
             for row in self._db.all("held_deliveries", portal=portal):
                 if not self._db.run("delivery_free", id=row["id"], now=ms(now)):
-                    self._db.run("delivery_end", id=row["id"], reason=REMOVED, now=ms(now))
+                    self._db.run("delivery_end", id=row["id"], reason=UNFOLLOWED, removed=REMOVED, now=ms(now))
             for row in self._db.all("gone_of", portal=portal):
                 self._db.run("gone_due", id=row["id"], now=ms(now))
             if before["withdrawals"]:
@@ -48,7 +48,7 @@ class Holding:
         with self._db.tx():
             before = self.held(portal)
             for row in self._db.all("held_deliveries", portal=portal):
-                self._db.run("delivery_end", id=row["id"], reason=DISCARDED, now=ms(now))
+                self._db.run("delivery_end", id=row["id"], reason=DISCARDED, removed=DISCARDED, now=ms(now))
             for row in self._db.all("gone_of", portal=portal):
                 self._db.run("gone_void", id=row["id"])
             self._db.run("lines_known", portal=portal, place=DISCARDED_PLACE)

@@ -63,14 +63,17 @@ UPDATE links SET held = 0, place = :place WHERE portal = :portal AND held = 1 AN
 UPDATE listings SET held = 0 WHERE portal = :portal AND held = 1;
 
 -- name: delivery_free
--- What was held is owed from now on, its destination being wanted.
+-- What was held is owed from now on, its destination being wanted and following, if it follows portals, one that shows the article.
 UPDATE deliveries SET state = CASE WHEN attempts > 0 THEN 'retry' ELSE 'pending' END, waiting = 1, reason = '', owed_at = :now, due_at = :now,
     by_server = 0, held_until = NULL, spent = 0, done_at = NULL WHERE id = :id AND state = 'held'
-    AND EXISTS (SELECT 1 FROM destinations t WHERE t.id = deliveries.destination AND t.active = 1);
+    AND EXISTS (SELECT 1 FROM destinations t WHERE t.id = deliveries.destination AND t.active = 1)
+    AND (NOT EXISTS (SELECT 1 FROM subscriptions a WHERE a.destination = deliveries.destination) OR EXISTS (
+        SELECT 1 FROM subscriptions s JOIN listings o ON o.portal = s.portal WHERE s.destination = deliveries.destination AND o.entry = deliveries.entry));
 
 -- name: delivery_end
--- What was held ends without an attempt.
-UPDATE deliveries SET state = 'skipped', waiting = 0, reason = :reason, done_at = :now WHERE id = :id AND state = 'held';
+-- What was held ends without an attempt; :reason is for a destination that is wanted.
+UPDATE deliveries SET state = 'skipped', waiting = 0, done_at = :now, reason = CASE WHEN EXISTS (SELECT 1 FROM destinations t
+    WHERE t.id = deliveries.destination AND t.active = 1) THEN :reason ELSE :removed END WHERE id = :id AND state = 'held';
 
 -- name: gone_due
 -- An article that answered with 404 is asked for again at once.

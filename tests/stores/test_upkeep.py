@@ -140,6 +140,17 @@ def test_released_deliveries_of_a_removed_subscriber_wait_for_its_return(store):
     assert states(store, *uids) == {"pending"}
 
 
+def test_released_deliveries_of_a_portal_that_is_followed_no_more_wait_until_it_is(store):
+    uids = held(store, 1, 2)
+    store.archive.backfill("p", "chat", [], NOW)
+    store.archive.backfill("q", "chat", [], NOW)
+    store.outbox.unfollow("chat", "p", NOW)
+    store.upkeep.release("p", NOW)
+    assert states(store, *uids) == {"skipped"}
+    store.archive.backfill("p", "chat", [], NOW + HOUR)
+    assert states(store, *uids) == {"pending"}
+
+
 def test_other_portals_stay_held(store):
     held(store, 1, 2)
     assert store.upkeep.release("q", NOW) == dict.fromkeys(("articles", "unread", "hidden", "deliveries", "withdrawals"), 0)
