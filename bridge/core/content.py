@@ -206,7 +206,7 @@ def _undated(kept: list[Block]) -> list[Block]:
         told += block.columns
         if told > _LEAD:
             break
-        if place + 1 < len(kept) and _is_dateline(block) and PRINTED.search(block.text):
+        if place + 1 < len(kept) and _is_dateline(block) and PRINTED.search(block.spaced):
             return [*kept[:place], *kept[place + 1 :]]
     return kept
 

@@ -41,7 +41,8 @@ OTHER = re.compile(
     r"(?:copyright|\(c\)|©|版权|版權|备案|powered|访问|浏览器|截至|截止|打印|当前|今天是|现在是|有效|期限|报名|开始|结束|起止|(?<!布)(?<!表)(?<!发)(?<!编辑)(?<!更新)(?<!修改)(?<!创建)于|自|从|至|到|在|"
     r"published\sat|printed|accessed|deadline|expires?|until|till|since|from|before|after|between|bis|jusqu'au|hasta|born"
     r"|(?:event|closing|due|start|end|opening|meeting|effective|application|expiry|expiration|sale|exam|birth|hearing|travel)\sdate"
-    r"|start|ends?)"
+    r"|start|ends?|joined|member\ssince|registered|last\s(?:visit(?:ed)?|seen|active|login)|registriert|(?:mitglied|dabei)\sseit|inscrit(?:\sle)?|inscription"
+    r"|registrad[oa](?:\sel)?|зарегистрирован\w{0,2}|регистрация|注册|註冊|登录|登錄)"
     rf"(?:[日时時][期间間])?[\s:]*(?:{DAYNAME}[\s,.]*)?$",
     re.IGNORECASE,
 )

@@ -16,7 +16,7 @@ _LIST_HEADING = re.compile(
     r"|(?:新闻|点击|阅读|浏览|人气|一周|本周|24小时)?排行榜?|网友评论|发表评论|我要评论|最新评论|全部评论|热门评论|评论列表|文章评论|网友点评|评论区?|上一[篇条]|下一[篇条]"
     r"|related(?:\s(?:articles?|stories|posts?|news|content|links?|topics?|coverage|reading))?|you\s(?:may|might)\s(?:also\s)?(?:like"
     r"|be\sinterested\sin)|recommended(?:\s\w+)?"
-    r"|more\s(?:from|on|in|stories|news|articles|like\sthis|top\sstories|coverage|to\s(?:explore|discover|read))\b.{0,40}|most\s(?:read|popular|viewed|recent"
+    r"|more\s(?:from|on|in|stories|news|articles|like\sthis|top\sstories|coverage|for\syou|to\s(?:explore|discover|read))\b.{0,40}|(?:updates\sto|history\sof)\sthis\spage|most\s(?:read|popular|viewed|recent"
     r"|shared)\b.{0,30}|trending(?:\s\w+)?|read\s(?:next|more)"
     r"|(?:\d+\s)?(?:comments?|responses?)(?:\s?\(\d+\))?|(?:customer|reader)\s(?:reviews?|interactions?)|discussion\sabout\sthis\s\w+|leave\sa\s(?:reply|comment)|post\sa\scomment|add\s(?:a\s)?comment|join\sthe\s(?:conversation"
     r"|discussion)|latest\s(?:news|stories|posts|articles)"
@@ -42,7 +42,7 @@ _JUNK = re.compile(
     r"|(?:点击|浏览|阅读|访问|人气|评论|查看|播放)(?:数|量|次数|率|人数|人次)?\s?[:：(（]?\s?[\d\s次人回万+]{0,12}[)）]?$|\d{0,9}\s?(?:人感兴趣|人阅读|次浏览|人参与|条评论|个赞|人浏览)"
     r"|(?:share|reuse)(?:\s(?:this|on|via|article|story|full\sarticle)\b.{0,40})?$|a\sversion\sof\sthis\s(?:article|story)\sappear.{0,220}$|(?:see|explore)\smore\son\b.{0,80}$|(?:tweet|e-?mail|print|save|copy\slink|link\skopieren|copier\sle\slien|copiar\senlace|ir\sa\slos\scomentarios|facebook|twitter|whatsapp|linkedin"
     r"|reddit|pinterest|x|url\scopied!?)(?:[\W_]+(?:this|tweet|e-?mail|print|save|facebook|twitter|whatsapp|linkedin|share))*[\W_]*$"
-    r"|(?:story\scontinues|article\scontinues|continue\sreading|advertisement|sponsored(?:\scontent)?|loading|(?:enter|exit)\sfullscreen|skip\s(?:ad|to)|sign\sup"
+    r"|(?:story\scontinues|article\scontinues|continue\sreading|advertisement|sponsored(?:\scontent)?|loading|(?:enter|exit)\sfullscreen|scroll\sto\scontinue|skip\s(?:ad|to)|sign\sup"
     r"|subscribe|follow\sus|listen\sto\sthis|\d+\smin(?:ute)?s?\sread).{0,60}$"
     r"|(?:广告|推广|赞助商|anzeige|werbung|publicité|publicidad|реклама|поделиться.{0,30}|広告|スポンサーリンク|シェアする?|ツイート|teilen|partager|compartir"
     r"|condividi|إعلان|شارك.{0,20}|مشاركة|인쇄|공유하기|광고)[\W_]*$"
@@ -53,7 +53,7 @@ _JUNK = re.compile(
     r"|【?(?:责任)?编辑\s?[:：].{0,20}】?$)",
 )
 _DISCLAIMER = re.compile(
-    r"免责(?:声明|条款)|网站声明|(?:平台|特别)声明|提供信息(?:存储|发布)|uploaded\sand\sposted\sby\sa\suser|本[网站]所[载有登].{0,20}(?:参考|版权)|版权(?:声明|与免责)|凡(?:本[网站报]|注明)|(?:仅|只)代表(?:作者|其)|不代表本|如有侵权|转载请注明|联系(?:我们)?(?:删除|处理)|转载.{0,20}目的|侵权.{0,12}删"
+    r"免责(?:声明|条款)|网站声明|(?:平台|特别|郑重)声明|提供信息(?:存储|发布)|uploaded\sand\sposted\sby\sa\suser|本[网站]所[载有登].{0,20}(?:参考|版权)|版权(?:声明|与免责)|凡(?:本[网站报]|注明)|(?:仅|只)代表(?:作者|其)|不代表本|如有侵权|转载请注明|联系(?:我们)?(?:删除|处理)|转载.{0,20}目的|侵权.{0,12}删"
     r"|未经.{0,12}(?:授权|许可|同意).{0,30}(?:转载|使用)|no\spart\sof\sthis|may\snot\sbe\s(?:published|reproduced)"
     r"|views\sexpressed.{0,60}(?:author|own)|reproduction.{0,20}prohibited"
     r"|the\s(?:editorial\s)?content\sis\sprovided|we\smay\searn\s(?:a\s)?commission|affiliate\slinks|本サイト.{0,20}(?:無断|禁)|無断(?:転載|複製)"
@@ -83,7 +83,7 @@ STAMP = re.compile(
 
 PRINTED = re.compile(
     r"^(?:by|von|par|por)\s|\b(?:published|posted|updated|publié|modifié|mis\sà\sjour|publicado|actualizado|atualizado|pubblicato|aggiornato|veröffentlicht"
-    r"|aktualisiert|stand(?=:)|(?:data|дата)\s[^\W\d_]+(?=:)|опубликовано|обновлено)\b|\bmin(?:ute)?s?\sread\b",
+    r"|oluşturulma|güncelle\w*|publicerad|uppdaterad|publisert|oppdatert|gepubliceerd|bijgewerkt|aktualisiert|stand(?=:)|(?:data|дата)\s[^\W\d_]+(?=:)|опубликовано|обновлено)\b|\bmin(?:ute)?s?\sread\b|\bdk\sokuma\b",
     re.IGNORECASE,
 )
 """What a byline says beside its date."""

@@ -54,6 +54,7 @@ def test_what_follows_a_short_story_is_not_the_story(below):
         "<div class=inline-cta__wrapper><p>Join the waitlist, be first in line, and meet the founders on stage.</p></div>",
         "<div data-testid=SignUp><p>The Power Up newsletter has all of it, every morning. Sign up <a href=/s>here</a>.</p></div>",
         "<div data-component=byline-block><span>Anna Holt</span><p>Reporting from the valley, where the water still stands.</p></div>",
+        "<div><span>Anna HOLT</span><time>Oluşturulma Tarihi: Kasım 20, 2026 10:23</time><span>2 dk okuma</span></div>",
         "<h2>Editors’ Picks</h2><ul><li><a href=/1>The mill that would not close this year</a><li><a href=/2>What the river took</a></ul>",
     ],
 )

@@ -54,6 +54,12 @@ MANNERS = [
         "2026-11-20T22:48",
     ),
     ("", "<p>本文由 admin 于2012年08月02日发表在学习笔记分类下，您可以发表评论。</p>", "2012-08-02T00:00"),
+    (
+        "<dl><dt>tom<dd><b>Joined:</b> Mon Jan 06, 2014 8:00 am</dl><p>by tom » <time datetime=2019-06-13T08:00>Jun 13, 2019 8:00 am</time></p>",
+        "",
+        "2019-06-13T08:00",
+    ),
+    ("<dl><dt><a href=/u>小林</a><dd>注册时间：2009-1-5<dd>最后登录：2010-3-4</dl>", "", None),
     # the story's own days
     (f"{DEK}<p>Termin: 13.06.2019</p>", "", None),
     ("", "<p>Die Arbeiten wurden am 14. Dezember 2015 von der Stadt beschlossen, so der Bürgermeister.</p>", None),
