@@ -8,6 +8,7 @@ is taken out of it.
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from heapq import nlargest
 from itertools import islice, takewhile
 from operator import itemgetter
@@ -44,9 +45,14 @@ def signature(element: HtmlElement) -> str:
 
 
 def _sign(element: HtmlElement) -> str:
-    name = re.sub(r"[-_]?\d+", "", element.get("id") or "")
-    classes = [one for one in (element.get("class") or "").split()[:2] if not re.search(r"\d{3,}", one)]
-    return f"{element.tag}#{name[:40]}.{' '.join(classes)[:60]}"
+    return _signed(element.tag, element.get("id") or "", element.get("class") or "")
+
+
+@lru_cache(maxsize=1024)
+def _signed(tag: str, name: str, names: str) -> str:
+    classes = [one for one in names.split()[:2] if not re.search(r"\d{3,}", one)]
+    plain = re.sub(r"[-_]?\d+", "", name)
+    return f"{tag}#{plain[:40]}.{' '.join(classes)[:60]}"
 
 
 def choose(flat: Flat, title: str, votes: Mapping[str, int]) -> Choice | None:
