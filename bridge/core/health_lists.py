@@ -92,7 +92,9 @@ def _undated(look: ListLook, past: ListPast) -> Fault | None:
 
 
 def _shrunk(look: ListLook, past: ListPast) -> Fault | None:
-    return ("list-drift", _evidence(look, past)) if _few(look, past) else None
+    """Far fewer lines, unless the same list at the same place merely goes over to the next page sooner."""
+    sooner = look.begins and look.signature is not None and short(look.signature) == past.place
+    return ("list-drift", _evidence(look, past)) if _few(look, past) and not sooner else None
 
 
 def _partly_garbled(look: ListLook, past: ListPast) -> Fault | None:

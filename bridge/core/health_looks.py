@@ -17,7 +17,8 @@ class ListLook:
     parsed: a 304 or the same bytes say nothing new. `known` and `new` are lines by address; `alike` those among the new ones
     whose titles are known (the site moved its addresses); `dated` lines with a date; `garbled` titles with U+FFFD or other
     signs of a wrong charset; `bytes` the page's length; `signature` the place of the page that was read as the list, `moved` whether it is
-    another than before; `cut` what was left unread of a page that is too long.
+    another than before; `begins` whether it begins as the list did before and has a
+    next page; `cut` what was left unread of a page that is too long.
     """
 
     url: str
@@ -34,6 +35,7 @@ class ListLook:
     charset: str = ""
     signature: str | None = None
     moved: bool = False
+    begins: bool = False
     cut: str = ""
 
 

@@ -60,7 +60,8 @@ class ListReader:
             else turn(listed.links, rows, self.recogniser.candidates, slid=len(decide.slid(listed.links, rows)))
         )
         initial = first and not rows and not turned.adopted
-        look = _looked(url, page, listed, rows, turned)
+        begins = listed.next is not None and self.memory.begins(url, [canonical(link.url) for link in listed.links])
+        look = replace(_looked(url, page, listed, rows, turned), begins=begins)
         fault = list_fault(look, self.history)
         if fault:
             return replace(look, cause=fault[0], detail=fault[1])

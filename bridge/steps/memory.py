@@ -1,6 +1,6 @@
 """What one look at a portal leaves to the next, besides what is usual there; kept beside it, a few KB."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -88,6 +88,11 @@ class Memory:
         gone = [line for line in before[:last] if line not in now]
         self.left = [line for line in (*self.left, *gone) if line not in now][-_MOST:]
         self.lines[url] = lines
+
+    def begins(self, url: str, keys: Sequence[str]) -> bool:
+        """Whether most of these lines are those that stood on top of the list page when it was last read."""
+        top = self.lines.get(url, [])[: len(keys)]
+        return 2 * len({digest(key)[:_SHORT] for key in keys}.intersection(top)) > len(keys)
 
     def has_left(self, key: str) -> bool:
         """Whether a line was taken from its list."""

@@ -59,6 +59,12 @@ LISTS = {
     "three links, none known": (good_list(links=3, known=0, new=3, dated=0), "broken", "list-drift"),
     "three links, dated, none known": (good_list(links=3, known=0, new=3, dated=3), "broken", "list-drift"),
     "three links, known": (good_list(links=3, known=3, new=0, dated=3), "suspicious", "list-drift"),
+    "far shorter pages of the same list": (good_list(links=9, known=8, new=1, dated=9, begins=True), "well", ""),
+    "a far shorter list elsewhere": (
+        good_list(links=9, known=8, new=1, dated=9, begins=True, signature="div.hot"),
+        "suspicious",
+        "list-drift",
+    ),
     "a menu of 20": (good_list(links=20, known=0, new=20, dated=0), "broken", "list-drift"),
     "a sitemap of 90": (good_list(links=90, known=0, new=90, dated=1), "broken", "list-drift"),
     "redesign, addresses new": (good_list(links=40, known=0, new=40, alike=0, signature="div.cards"), "well", ""),
