@@ -55,7 +55,7 @@ MANNERS = [
     ),
     ("", "<p>本文由 admin 于2012年08月02日发表在学习笔记分类下，您可以发表评论。</p>", "2012-08-02T00:00"),
     (
-        "<dl><dt>tom<dd><b>Joined:</b> Mon Jan 06, 2014 8:00 am</dl><p>by tom » <time datetime=2019-06-13T08:00>Jun 13, 2019 8:00 am</time></p>",
+        "<dl><dt>tom<dd><b>Joined:</b> Mon Jan 06, 2014 8:00 am</dl><p>by tom » <time datetime=2019-06-13T08:00>Jun 13, 2019</time></p>",
         "",
         "2019-06-13T08:00",
     ),
