@@ -22,7 +22,8 @@ class Decoded:
     `charset` is the name of the WHATWG Encoding standard in lower case ("utf-8", "gb18030" for every GB label, "big5",
     "shift_jis", "euc-jp", "euc-kr", "windows-1252" for Latin-1, …; besides them "utf-32" and "hz-gb-2312"). `replaced`
     counts the replacement characters (U+FFFD) in `text`. `origin` says what decided: override, bom, bytes, http, xml,
-    meta, remembered, detector, default (GB18030 unasked) or best (nothing was believable: the least bad).
+    meta, remembered, detector, default (GB18030 unasked) or best (nothing was believable: what the
+    site had, else the least bad).
     """
 
     text: str
@@ -316,7 +317,7 @@ def _choose(body: bytes, labels: tuple[tuple[str, str], ...], remembered: str | 
     ranked = sorted(((_merit(sample, name, guess), name) for name in names if not name.startswith(_STATEFUL)), reverse=True)
     name = ranked[0][1]
     if not _believable(sample, name):
-        return name, "best"
+        return remembered or name, "best"  # what does not fit leaves its marks in what the site had, where a stranger hides them
     return name, "detector" if name == guess else "default" if name == "gb18030" else "best"
 
 
