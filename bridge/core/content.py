@@ -15,7 +15,7 @@ from operator import itemgetter
 
 from lxml.html import HtmlElement
 
-from .blocks import Block, Flat, Span, squeezed
+from .blocks import HEADINGS, Block, Flat, Span, squeezed
 from .dateforms import days, even
 from .phrases import PRINTED, is_disclaimer, is_list_heading, is_signature
 from .weights import END, PRICE, SENTENCE, fingerprint, has_file, is_dull, own_weight, title_place
@@ -82,7 +82,8 @@ def _lead(flat: Flat, span: Span, title: str, score: float) -> list[Block]:
     if place is None or not 0 < span.first - place <= 25:
         return []
     lead = [block for block in flat.blocks[place + 1 : span.first] if block.weight > 0 and block.free >= 50 and SENTENCE.search(block.text)]
-    fits = 0 < len(lead) <= 3 and sum(block.weight for block in lead) < 0.4 * score
+    headed = sum(block.owner.tag in HEADINGS for block in flat.blocks[place + 1 : span.first] if block.columns) >= 2  # boxes of their own
+    fits = 0 < len(lead) <= 3 and not headed and sum(block.weight for block in lead) < 0.4 * score
     shown = [block for block in flat.blocks[place + 1 : span.first] if _is_shown(block)]
     shown = shown if len(shown) <= 3 else []
     return sorted([*(lead if fits else ()), *shown], key=lambda block: block.index)
@@ -125,8 +126,11 @@ def _rivals(scored: Sequence[tuple[float, Span]], winner: Span) -> tuple[tuple[s
 
 
 def _named(flat: Flat, scored: Sequence[tuple[float, Span]], winner: Span, top: float) -> tuple[float, Span] | None:
-    """An element inside the winner that calls itself the body and holds nearly all of its sum."""
-    names = {id(span.at) for span, name in flat.named if name == "body"}
+    """An element inside the winner that calls itself the body and holds nearly all of its sum; most of it, if no other does."""
+    bodies = [span for span, name in flat.named if name == "body" and winner.first <= span.first and span.last <= winner.last]
+    names = {id(span.at) for span in bodies}
+    outer = max(bodies, key=lambda span: span.last - span.first, default=winner)
+    least = 0.75 if all(outer.first <= span.first and span.last <= outer.last for span in bodies) else 0.9
     inside = [
         (score, span)
         for score, span in scored
@@ -134,7 +138,7 @@ def _named(flat: Flat, scored: Sequence[tuple[float, Span]], winner: Span, top: 
         and span.first >= winner.first
         and span.last <= winner.last
         and span.depth > winner.depth
-        and score >= 0.9 * top
+        and score >= least * top
     ]
     return max(inside, key=lambda pair: pair[1].depth, default=None)
 

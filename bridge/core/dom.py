@@ -53,6 +53,8 @@ _PLAIN_ROOTED = re.compile(rf"/(?!/){_PLAIN}")
 _PLAIN_BELOW = re.compile(r"(?:\./)?([A-Za-z0-9_-]+(?:[./][A-Za-z0-9_-]+)*/?(?:\?[A-Za-z0-9_~&=./-]+)?)")
 _PATH_SAFE = "/!$&'()*+,;=:@-._~%"
 _QUERY_SAFE = "/!$&()*+,;=:@-._~%?[]"
+_HEAD = frozenset(("title", "meta", "link", "base", "script", "style", "noscript", "template", "object", "basefont", "bgsound", "noframes"))
+"""What a page's head may hold."""
 
 
 def parse(text: str) -> HtmlElement:
@@ -70,7 +72,24 @@ def parse(text: str) -> HtmlElement:
         root = document_fromstring(text.encode(), parser=_parser())
     except ParserError:
         root = document_fromstring("<html><body></body></html>")
-    return root if root.tag == "html" else document_fromstring("<html><body></body></html>")
+    return _bodied(root) if root.tag == "html" else document_fromstring("<html><body></body></html>")
+
+
+def _bodied(root: HtmlElement) -> HtmlElement:
+    """The tree with its body where the page leaves `<body>` to be understood: libxml2 takes `<header>` and `<main>` for the head's."""
+    head = root.find("head")
+    place = next((place for place, one in enumerate(head) if one.tag not in _HEAD), None) if head is not None else None
+    if head is None or place is None:
+        return root
+    body = root.find("body")
+    if body is None:
+        body = root.makeelement("body")
+        root.append(body)
+    moved = head[place:]
+    if body.text:
+        moved[-1].tail, body.text = f"{moved[-1].tail or ''}{body.text}", None
+    body[0:0] = moved
+    return root
 
 
 def _uncontrolled(text: str) -> str:

@@ -66,6 +66,15 @@ def test_what_stands_between_lead_and_story_is_neither(between):
     assert text.replace("\n", "") == (lead + told).replace("<p>", "").replace("</p>", "")
 
 
+def test_boxes_around_the_element_that_is_the_body():
+    """What stands under its own headings before the only element that calls itself the body, or behind it, is no part of the story."""
+    told = "<p>On Tuesday the council approved it, although the cost has doubled since then, and work begins in March.</p>" * 6
+    box = "<h2>Author</h2><p>Anna Holt, Senior Lecturer</p><h2>Disclosure</h2><p>She owns no shares, and receives no funding.</p>"
+    behind = "<div><p>You have read one article, and we are glad of it. Join us today.</p></div>"
+    text = _text(f"<title>The bridge - D</title><article><h1>The bridge</h1>{box}<div class=content-body>{told}</div>{behind}</article>")
+    assert text.replace("\n", "") == told.replace("<p>", "").replace("</p>", "")
+
+
 def test_what_follows_a_long_story_ends_it():
     """Headings and lines of newspapers behind a story, in several languages."""
     story = "<p>On Tuesday the council approved the bridge, although the cost has doubled since then, and work begins in March.</p>" * 4
@@ -74,6 +83,7 @@ def test_what_follows_a_long_story_ends_it():
         "<p>A version of this article appears in print on Nov. 21, 2026, Section A, Page 20.</p>",
         "<h3>Sobre la firma</h3><p>Redactora de Economía, antes trabajó en la sección de Madrid.</p>",
         "<h2>Mehr lesen über</h2><p>Die zeitgleiche Nutzung ist auf ein Gerät beschränkt, bitte beachten Sie das.</p>",
+        "<p>about the writer</p><h3>J. Marsh</h3><p>J. Marsh covers agriculture, and has done so for years.</p>",
         "<h2>Written by Anna Holt</h2><p>Writes about things with knobs, and has done so for years.</p>",
         "<p>Dieser Beitrag wurde am 11. Mai 2009 um 11:13 Uhr veröffentlicht und unter <a href=/p>Politik</a> per RSS abgelegt.</p>",
         "<ul><li><a href=/t>Il primo argomento</a></ul><section><h2>Con i lettori</h2><p>Ogni mattina vieni qui, e conta.</p></section>",

@@ -100,6 +100,19 @@ def test_attributes_are_bounded_and_scripts_are_left_alone():
     assert dom.text_of(tree.find(".//b")) == "end"
 
 
+@pytest.mark.parametrize("page", [
+    "<!doctype html><html lang=en><meta charset=utf-8><title>T</title><header>one</header> two <main><p>three</main>",
+    "<title>T</title><link rel=x href=y><header><div>one</div></header> two <p>three",
+    "<head><title>T</title></head><header>one</header> two <article>three</article>",
+    "<title>T</title>one two three",
+])  # fmt: skip
+def test_a_page_may_leave_its_body_to_be_understood(page):
+    """Minified pages have no `<body>`: what is no part of a head is its, in order."""
+    tree = dom.parse(page)
+    assert dom.text_of(tree.find("body")).split() == ["one", "two", "three"]
+    assert [one.tag for one in tree.find("head")][:1] in (["title"], ["meta"])
+
+
 @given(st.text(alphabet="<>/=\"' abtd!-&;", max_size=200))
 @settings(max_examples=150)
 def test_any_markup_parses(text):
