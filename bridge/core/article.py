@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import escape, unescape
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -36,6 +37,9 @@ from .weights import fingerprint, title_place, weigh
 
 _SAID = r"(?:下一页|下页|后一页|next\s?page|next|次のページ|次へ|weiter|suivant|siguiente|следующая|الصفحة التالية|다음)"
 _FURTHER = re.compile(_SAID)
+_MARKUP = re.compile(r"<(?:p|br|div)\b", re.IGNORECASE)
+_LEAST = 100
+"""Characters of a body in structured data that is one."""
 _NEXT = re.compile(rf"[\[【<(]?\s*{_SAID}\s*[\]】>)»›→]*", re.IGNORECASE)
 
 
@@ -99,7 +103,7 @@ def read(
         language=language,
         next=_next(page, choice, charset),
         evidence=_evidence(page, headline, choice, kept, speakers),
-        explain=_explain(headline, choice, found, published, late, chosen),
+        explain=_explain(headline, choice, _unchosen(chosen, clean), found, published, late, chosen),
     )
     return _suspected(_credited(article, page, scene, found, speakers, chosen))
 
@@ -109,10 +113,9 @@ def _take_apart(text: str, url: str, portal: Portal, tree: HtmlElement | None) -
     body = tree.find("body")
     if body is None:
         raise _frames(tree, url, "a frameset", "frame")
-    flat = flatten(body)
-    if not any(block.text or block.media for block in flat.blocks):
+    flat, facts = flatten(body), collect(tree)
+    if not (facts.body or any(block.text or block.media for block in flat.blocks)):
         raise _frames(tree, url, "only frames", "frame", "iframe")
-    facts = collect(tree)
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     names = tuple(filter(None, (portal.title, facts.site_name, host, f"www.{host}")))
     return _Page(tree, url, base_url(tree, url), facts, flat, names)
@@ -146,13 +149,19 @@ def _body(page: _Page, headline: Headline, site: Site, chosen: Selected) -> Choi
 
 def _clean(page: _Page, choice: Choice | None, chosen: Selected, charset: str) -> tuple[Clean, list[str]]:
     """The rendered body, and the fingerprints of the blocks that it kept."""
-    if chosen.body is not None:
-        choice = whole(flatten(parse_html(f"<body>{chosen.body}</body>")))
+    stated = _stated(page.facts.body) if choice is None and len(page.facts.body) >= _LEAST else None
+    if (html := stated if chosen.body is None else chosen.body) is not None:
+        choice = whole(flatten(parse_html(f"<body>{html}</body>")))
     clean = render(choice.keep, choice.span.at, page.base, charset) if choice else Clean()
     if chosen.images is not None:
         pictures = whole(flatten(parse_html(f"<body>{chosen.images}</body>")))
         clean.images = render(pictures.keep, pictures.span.at, page.base, charset).images
     return clean, list(filter(None, map(fingerprint, choice.keep))) if choice else []
+
+
+def _stated(body: str) -> str:
+    """The body that structured data gives, as markup: where the page shows none without its scripts."""
+    return body if _MARKUP.search(body) else "".join(f"<p>{escape(line)}</p>" for line in unescape(body).splitlines())
 
 
 def _scene(
@@ -301,7 +310,13 @@ def _evidence(page: _Page, headline: Headline, choice: Choice | None, kept: Sequ
 
 
 def _explain(
-    headline: Headline, choice: Choice | None, found: Sequence[Candidate], published: When | None, late: When | None, chosen: Selected
+    headline: Headline,
+    choice: Choice | None,
+    unchosen: str,
+    found: Sequence[Candidate],
+    published: When | None,
+    late: When | None,
+    chosen: Selected,
 ) -> dict[str, Any]:
     dates = [f"{one.rank:.0f} {one.when.at.isoformat()} {one.why}{' (changed)' if one.changed else ''}" for one in found[:5]]
     return {
@@ -310,9 +325,14 @@ def _explain(
         | ({"ahead": late.at.isoformat()} if late else {}),
         "body": {"rule": choice.how, "element": signature(choice.span.at), "rivals": [f"{score} {name}" for name, score in choice.rivals]}
         if choice
-        else {"rule": "select.body" if chosen.body is not None else "none", "rivals": []},
+        else {"rule": unchosen, "rivals": []},
         "selectors": list(chosen.missed),
     }
+
+
+def _unchosen(chosen: Selected, clean: Clean) -> str:
+    """Where the body is from that was not chosen among the page's elements."""
+    return "select.body" if chosen.body is not None else "structured data" if clean.text else "none"
 
 
 def _suspected(article: Article) -> Article:

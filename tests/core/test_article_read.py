@@ -1,5 +1,6 @@
 """Reading article pages: errors by name, operators' selectors, joined pages, dates by rank, and what must not matter."""
 
+import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -165,6 +166,20 @@ def test_an_optional_selector_may_miss():
     article = _read(PAGE, replace(PORTAL, select={"author": ".nobody"}))
     assert article.author is None
     assert article.explain["selectors"] == ["select.author `.nobody` matched 0 nodes"]
+
+
+@pytest.mark.parametrize(
+    "shown", ["<div id=root></div>", "<header><a href=/>首页</a></header><div id=root><h1>绿化会议召开</h1>Loading…</div>"]
+)
+def test_a_page_that_shows_its_text_by_scripts_only(shown):
+    """The body of its structured data is taken, marked up or in lines, and cleaned; where the page has text itself, that counts."""
+    for body in (STORY + "<iframe src=/x></iframe>", STORY.replace("</p>", "\n").replace("<p>", "")):
+        stated = json.dumps({"@type": "NewsArticle", "headline": "绿化会议召开", "articleBody": body})
+        data = f'<script type="application/ld+json">{stated}</script></head>'
+        found = _read(f"<html><head><title>绿化会议召开 - 临江网</title>{data}<body>{shown}<noscript>JavaScript</noscript></body></html>")
+        assert (found.title, found.content_html) == ("绿化会议召开", STORY)
+        assert found.explain["body"]["rule"] == "structured data"
+        assert _read(PAGE.replace("</head>", data)).explain["body"]["rule"] != "structured data"
 
 
 @pytest.mark.parametrize("path", ["html/2026-11/20/content_1.htm", "2026/11/20/1.html", "c/2026-11-20/1.shtml", "20261120/1.html"])
