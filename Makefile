@@ -9,6 +9,9 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 PIP    := $(VENV)/bin/pip --disable-pip-version-check --quiet
 
+# Hundreds of processes run in the tests: byte code is kept, whatever the environment says, or each of them compiles it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-long lint lock docs bench score crash sim clients verifiers validate browser nginx websub fuzz clean
 
 demo: $(VENV)/.demo           ## the whole job on a bundled portal, over real HTTP on this machine

@@ -6,6 +6,9 @@ import re
 import pytest
 from hypothesis import HealthCheck, settings
 
+# The processes that tests run keep their byte code, or each of them compiles the program anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 settings.register_profile("dev", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
