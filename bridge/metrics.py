@@ -22,7 +22,7 @@ Value = float | datetime | None
 Sample = tuple[Mapping[str, str], Value]
 """Labels and a value; a time stands as seconds since 1970, None for what is not known: no line."""
 
-_STATES = ("new", "open", "paused", "disabled")
+_STATES = ("new", "open", "failing", "paused", "disabled")
 _ESCAPED = str.maketrans({"\\": r"\\", "\n": r"\n", '"': r"\""})
 
 
@@ -133,7 +133,7 @@ def _destinations(subscribers: Iterable[SubscriberView]) -> Iterator[Family]:
     yield Family(
         "feedbridge_destination_state",
         "gauge",
-        "Whether the destination is new, open, paused or disabled.",
+        "Whether the destination is new, open, failing, paused or disabled.",
         tuple(({**about, "state": one}, int(view.state == one)) for about, view, one in states),
     )
     yield Family(

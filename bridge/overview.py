@@ -52,7 +52,7 @@ class SubscriberView:
     kind: str
     role: Literal["subscriber", "operator", "hub"] = "subscriber"
     portals: tuple[str, ...] = ()
-    state: Literal["new", "open", "paused", "disabled"] = "new"
+    state: Literal["new", "open", "failing", "paused", "disabled"] = "new"
     why: str = ""
     since: datetime | None = None
     sent: int = 0

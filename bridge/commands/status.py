@@ -29,7 +29,7 @@ _BENEATH = 3
 _GAPS = timedelta(days=30)
 _STYLES = {
     "broken": "bold red", "suspicious": "bold yellow", "new": "cyan", "quiet": "green", "well": "green",
-    "disabled": "bold red", "paused": "bold yellow", "open": "green",
+    "disabled": "bold red", "paused": "bold yellow", "failing": "bold yellow", "open": "green",
 }  # fmt: skip
 
 
@@ -184,7 +184,9 @@ def _trouble(s: SubscriberView, zone: ZoneInfo) -> Iterator[Piece]:
     if s.state in {"paused", "disabled"}:
         since = f" since {_clock(s.since, zone)}" if s.since else ""
         yield f"{s.state}{since}: {s.why}; mend it there, then `feedbridge test {s.id}`", "yellow"
-    if s.delayed:
+    if s.state == "failing":
+        yield f"{s.why}; tried again {_clock(s.again, zone)}", "yellow"
+    if s.delayed and s.state != "failing":
         yield f"tried again {_clock(s.again, zone)}: {s.delayed}", "yellow"
     if s.dead:
         yield f"the last that died: {s.last_death}", "red"

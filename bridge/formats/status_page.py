@@ -143,7 +143,7 @@ def _subscriber(view: SubscriberView, zone: tzinfo, live: bool) -> Subscriber:
         role=view.role,
         state=view.state,
         why=text.shortened(view.why, EVIDENCE_MOST),
-        since=_moment(view.since, zone) if view.state in {"paused", "disabled"} else None,
+        since=_moment(view.since, zone) if view.state in {"failing", "paused", "disabled"} else None,
         portals=text.shortened(", ".join(view.portals), EVIDENCE_MOST),
         facts=_known(
             *sent,

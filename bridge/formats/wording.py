@@ -77,6 +77,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "suspicious": ("可疑", "Suspicious"),
     "broken": ("中断", "Broken"),
     "open": ("畅通", "Open"),
+    "failing": ("发送失败", "Failing"),
     "paused": ("暂停", "Paused"),
     "disabled": ("停用", "Disabled"),
     "since": ("自 {at}", "since {at}"),
@@ -124,6 +125,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "because held": ("新文章待放行（held）", "held"),
     "because gap": ("有遗漏（gap）", "gap"),
     "because mass withdrawal": ("大量文章消失（mass withdrawal）", "mass withdrawal"),
+    "because failing": ("发送失败（failing）", "failing"),
     "because paused": ("暂停（paused）", "paused"),
     "because disabled": ("停用（disabled）", "disabled"),
 }  # fmt: skip

@@ -310,7 +310,7 @@ def _broken(error: Exception, why: str, job: Job) -> Outcome:
     if isinstance(cause, UnicodeError):
         return Refused(why, code)
     if isinstance(cause, _NOT_SENT):
-        return Later(why, code=code, reached=False)
+        return Later(f"the Bot API cannot be reached: {why}", code=code, reached=False)
     return unsure(why, job, code)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from ..core import incidents as rules
@@ -14,6 +15,7 @@ from ..ports import Clock, Store
 from ..rows import DeliveryWrite, DestinationRow, EntryWrite, Follower, Incident, PortalRow
 
 _GAP_TOLD = timedelta(days=1)
+Reach = Literal["open", "failing", "paused", "disabled"]
 FAILING = timedelta(hours=6)
 """A destination that has let nothing through for so long is told of, though it is tried on."""
 _UTC = ZoneInfo("UTC")
@@ -93,10 +95,10 @@ class Alert:
 
     def _of_destinations(self, now: datetime) -> Iterable[Trouble]:
         for row in self.store.outbox.destinations():
-            state, why, since = _reached(row, now)
+            state, why, since = reach(row, now)
             if state != "open":
                 yield Trouble(
-                    subject=f"destination:{row.id}", name=f"subscriber {row.id}", cause=state, evidence=why, since=since,
+                    subject=f"destination:{row.id}", name=f"subscriber {row.id}", cause=state, evidence=why, since=since or now,
                     command=f"feedbridge test {row.id}; feedbridge deliveries retry --dest {row.id}",
                 )  # fmt: skip
 
@@ -204,15 +206,15 @@ def held(store: Store, portals: Iterable[Portal], now: datetime) -> dict[str, st
 def shut(store: Store, now: datetime) -> dict[str, str]:
     """Destinations that are closed to us or have long let nothing through, and kinds of which every one is, each with the reason."""
     kinds = {one.subject.removeprefix("kind:"): one.evidence for one in store.incidents.open() if one.subject.startswith("kind:")}
-    reached = {row.id: _reached(row, now) for row in store.outbox.destinations()}
+    reached = {row.id: reach(row, now) for row in store.outbox.destinations()}
     return kinds | {name: f"{state}: {why}" for name, (state, why, _) in reached.items() if state != "open"}
 
 
-def _reached(row: DestinationRow, now: datetime) -> tuple[str, str, datetime]:
+def reach(row: DestinationRow, now: datetime) -> tuple[Reach, str, datetime | None]:
     """(open, failing, paused or disabled; why; since when)."""
     if row.state == "open" and row.failing_at and now - row.failing_at >= FAILING:
         return "failing", f"nothing got through since {row.failing_at:%Y-%m-%d %H:%M} UTC: {row.reason}", row.failing_at
-    return row.state, row.why, row.since or now
+    return row.state, row.why, row.since
 
 
 def stands(row: PortalRow, portal: Portal, now: datetime) -> bool:

@@ -11,13 +11,13 @@ from ..model import Operator, Portal, Subscriber
 from ..overview import DAYS, IncidentView, Overview, PortalView, SubscriberView, Verdict
 from ..ports import Store
 from ..rows import DestinationRow, Incident, PortalRow
-from .alert import held, shut, stands
+from .alert import held, reach, shut, stands
 
 _RECENT = timedelta(days=DAYS)
 _DAY = timedelta(days=1)
 _DELAYS = 50
 _RANK: Mapping[str, int] = {"broken": 0, "suspicious": 1, "new": 2, "quiet": 3, "well": 4}
-_STATES = {"disabled": 0, "paused": 1, "new": 2, "open": 3}
+_STATES = {"disabled": 0, "paused": 1, "failing": 2, "new": 3, "open": 4}
 
 Role = Literal["subscriber", "operator", "hub"]
 
@@ -116,11 +116,12 @@ def _told(store: Store, new: SubscriberView, row: DestinationRow, now: datetime)
     counts = store.figures.deliveries(row.id)
     head = store.ledger.head(row.id, now) if counts["waiting"] and row.state == "open" else None
     delayed = head is not None and head.state in {"retry", "uncertain"}
+    state, why, since = reach(row, now)
     return replace(
         new,
-        state=row.state,
-        why=row.why,
-        since=row.since,
+        state=state,
+        why=why,
+        since=since,
         sent=counts["sent"],
         waiting=counts["waiting"],
         dead=counts["dead"],
