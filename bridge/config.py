@@ -82,12 +82,12 @@ def sender_module(kind: str) -> SenderModule:
     return import_module(f"bridge.senders.{_INTERNAL.get(kind, kind)}")
 
 
-def load(path: Path, *, secrets: bool = True) -> Config:
+def load(path: Path, *, secrets: bool = True, bare: bool = False) -> Config:
     """The configuration in `path`; raises ConfigError with every fault in it. Nothing is requested or written.
 
-    `secrets` False leaves secrets unresolved, for commands that send nothing.
+    `secrets` False leaves secrets unresolved, for commands that send nothing. `bare` True takes a file that has no portal yet.
     """
-    return _Reader(path, secrets).read()
+    return _Reader(path, secrets, bare).read()
 
 
 def duration(text: str) -> timedelta | None:
@@ -110,12 +110,13 @@ class _Bad(Exception):
 class _Reader:
     """One reading of one file: collects faults and warnings as it goes."""
 
-    def __init__(self, path: Path, secrets: bool) -> None:
-        self.path, self.secrets = path, secrets
+    def __init__(self, path: Path, secrets: bool, bare: bool) -> None:
+        self.path, self.secrets, self.bare = path, secrets, bare
         self.home = path.absolute().parent
         self.faults: list[Fault] = []
         self.warnings: list[str] = []
         self.lines = Lines("")
+        self._at: Where = ()
 
     def read(self) -> Config:
         data = self._parse()
@@ -129,6 +130,7 @@ class _Reader:
         shared = self._shared(data, {one.kind for one in (*subscribers, *operators)})
         self._unknown(data, {"bridge", "network", "portals", "subscribers", "operators", "feeds", "serve", *kinds()}, ())
         found = checks.of(bridge, network, portals, subscribers, operators, feeds, serve, _plugins("portals"))
+        found = (one for one in found if not self.bare or one[0] != ("portals",))
         self._judge(found if portals or not data.get("portals") else ())
         self._judge(checks.heartbeat(bridge) if self.secrets else ())
         self._check_senders("subscribers", subscribers, shared)
@@ -211,6 +213,7 @@ class _Reader:
             self._fault((*path, name), "is not a key that is known here", checks.closest(name, sorted(known)))
 
     def _value(self, hint: Any, value: Any, path: Where, spec: Field[Any]) -> Any:
+        self._at = path
         try:
             return self._convert(hint, value)
         except _Bad as bad:
@@ -236,7 +239,8 @@ class _Reader:
         text = _plain(str, value)
         scheme, _, name = text.partition(":")
         if scheme not in {"env", "file"}:
-            self.warnings.append(f"{self.path}: a secret stands in the file itself; env:NAME or file:PATH keeps it out")
+            told = "the secret stands in the file itself", "env:NAME or file:PATH keeps it out"
+            self.warnings.append(str(self._fault_at(self.lines.find(self._at), _dotted(self._at), *told)))
             return Secret(text)
         return Secret(self._looked_up(scheme, name) if self.secrets else "")
 

@@ -102,6 +102,12 @@ def test_permissions_and_links_stay(tmp_path):
     assert len(read(path)["portals"]) == 2
 
 
+def test_the_network_of_a_file_without_a_portal_counts(tmp_path):
+    file = ConfigFile(write(tmp_path, '[network]\nallow = ["127.0.0.0/8"]\n'))
+    assert file.config
+    assert file.config.network.allow == ("127.0.0.0/8",)
+
+
 def test_a_second_portal_goes_behind_the_first(tmp_path):
     path = write(tmp_path, PLAIN)
     ConfigFile(path).add(ENTRY)

@@ -1,5 +1,6 @@
 """config.toml: every fault is found, at once, with its line, key and fix; nothing is touched meanwhile."""
 
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -86,6 +87,7 @@ def test_a_secret_comes_from_the_environment_or_a_file_and_never_shows(write, tm
 def test_a_literal_secret_works_with_a_warning_that_does_not_show_it(write):
     config = load(write(GOOD + HOOK.replace("env:ARCHIVE_SECRET", SECRET)))
     assert len(config.warnings) == 1
+    assert re.match(r".*config\.toml:\d+: subscribers\[0\]\.secret: the secret stands in the file itself", config.warnings[0])
     assert SECRET not in config.warnings[0]
 
 

@@ -74,8 +74,11 @@ class ConfigFile:
             data = tomli.loads(self.text.removeprefix("\ufeff"))
         except tomli.TOMLDecodeError:
             data = {"portals": [{}]}
-        if data.get("portals"):
-            self.config = load(self.path, secrets=False)
+        try:
+            self.config = load(self.path, secrets=False, bare=True)
+        except ConfigError:
+            if data.get("portals"):
+                raise
         return data
 
     @property
