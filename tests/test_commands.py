@@ -136,7 +136,12 @@ def test_init_writes_a_configuration_that_is_good(tmp_path):
 
 @pytest.mark.parametrize(
     ("said", "title", "zone"),
-    [("", "唐山信息网", "Asia/Shanghai"), ("http://a.cn/\n报", "报", "Asia/Shanghai"), ("\n\nUTC\n", "唐山信息网", "UTC")],
+    [
+        ("", "唐山信息网", "Asia/Shanghai"),
+        ("http://a.cn/\n报", "报", "Asia/Shanghai"),
+        ("http://a.cn/\n", "a.cn", "Asia/Shanghai"),
+        ("\n\nUTC\n", "唐山信息网", "UTC"),
+    ],
 )
 def test_init_takes_its_answers_from_a_pipe_and_the_defaults_for_the_rest(tmp_path, said, title, zone):
     done = feedbridge("init", cwd=tmp_path, input=said)

@@ -46,7 +46,11 @@ def run(args: argparse.Namespace) -> int:
 def _write(args: argparse.Namespace) -> None:
     from ..config import load
 
-    answers = {name: getattr(args, name) or _answer(doc, default, asking=not args.yes) for name, doc, default in _QUESTIONS}
+    answers: dict[str, str] = {}
+    for name, doc, usual in _QUESTIONS:
+        other = name == "title" and answers["url"] != _QUESTIONS[0][2]  # the usual title is that of the usual portal
+        default = (urlsplit(answers["url"]).hostname or usual) if other else usual
+        answers[name] = getattr(args, name) or _answer(doc, default, asking=not args.yes)
     answers["id"] = args.id or _identifier(answers["url"])
     trial = args.config.with_name(f".{args.config.name}.trial")
     try:
