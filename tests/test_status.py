@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -156,6 +157,19 @@ def test_columns_are_left_out_or_cut_until_the_table_fits():
     assert text(grid(table, 40)) == ["a                         b", "一二三四五六七八九十  12345"]
     assert text(grid(table, 20)) == ["a", "一二三四五六七八九十"]
     assert text(grid(table, 12)) == ["a", "一二三四五…"]
+
+
+def test_all_times_of_the_screen_are_of_one_zone_which_it_names():
+    from bridge.commands.status import screen
+
+    seen = replace(
+        CROWD,
+        portals=tuple(replace(p, timezone=zone) for p, zone in zip(CROWD.portals, ("Asia/Shanghai", "UTC", "Asia/Tokyo"), strict=True)),
+    )
+    shown = text(screen(seen, {}, [], 200))
+    assert f"{NOW.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d %H:%M} +0800" in shown[0]
+    rows = [line for line in shown if line.split(" ")[0] in {"broken", "quiet", "well"}]
+    assert [line.count(f"{NOW.astimezone(ZoneInfo('Asia/Shanghai')):%m-%d %H:%M}") for line in rows] == [2, 2, 2]
 
 
 @pytest.mark.parametrize(("counts", "shown"), [((), ""), ((0, 0), "··"), ((0, 1, 2, 4, 8), "·▁▂▄█"), ((7,), "█"), ((1, 1000), "▁█")])

@@ -99,9 +99,9 @@ def facts(seen: Overview, gaps: Sequence[GapRow]) -> dict[str, Any]:
 
 
 def screen(seen: Overview, wanted: dict[str, str], gaps: Sequence[GapRow], most: int) -> list[Line]:
-    """The lines of the screen, none wider than `most` columns."""
+    """The lines of the screen, none wider than `most` columns; its times are all of the first portal's zone."""
     zone = ZoneInfo(seen.portals[0].timezone) if seen.portals else ZoneInfo("UTC")
-    lines: list[Line] = [*_head(seen, wanted, zone, most), [("", "")], *_portals(seen, most)]
+    lines: list[Line] = [*_head(seen, wanted, zone, most), [("", "")], *_portals(seen, zone, most)]
     if seen.subscribers:
         lines += [[("", "")], *_subscribers(seen, zone, most)]
     for title, rest in (
@@ -116,21 +116,20 @@ def screen(seen: Overview, wanted: dict[str, str], gaps: Sequence[GapRow], most:
 def _head(seen: Overview, wanted: dict[str, str], zone: ZoneInfo, most: int) -> Iterator[Line]:
     took = f" ({seen.last_run_seconds:.1f} s)" if seen.last_run_seconds is not None else ""
     last = f"last tick {_clock(seen.last_run, zone)}{took}" if seen.last_run else "no tick has ended yet"
-    yield [("Feedbridge", "bold"), (f"  {seen.at.astimezone(zone):%Y-%m-%d %H:%M}  {last}  ", "")]
+    yield [("Feedbridge", "bold"), (f"  {seen.at.astimezone(zone):%Y-%m-%d %H:%M %z}  {last}  ", "")]
     told = f"needs you: {', '.join(wanted)}" if wanted else "all is well"
     yield from ([(line, "bold red" if wanted else "green")] for line in wrap(told, most)[:3])
 
 
-def _portals(seen: Overview, most: int) -> Iterator[Line]:
+def _portals(seen: Overview, zone: ZoneInfo, most: int) -> Iterator[Line]:
     portals = seen.portals
-    zones = {p.id: ZoneInfo(p.timezone) for p in portals}
     head, *rows = grid(
         (
             Column(head="verdict", cells=[(p.verdict, _STYLES[p.verdict]) for p in portals]),
             Column(head="portal", cells=[(p.id, "bold") for p in portals]),
             Column(head="title", cells=[(shown(p.title), "") for p in portals], clips=True),
-            Column(head="last look", cells=[(_clock(p.last, zones[p.id]), "") for p in portals], spare=1),
-            Column(head="next", cells=[(_clock(p.next, zones[p.id]), "") for p in portals], spare=4),
+            Column(head="last look", cells=[(_clock(p.last, zone), "") for p in portals], spare=1),
+            Column(head="next", cells=[(_clock(p.next, zone), "") for p in portals], spare=4),
             Column(head=f"{_DAYS} days", cells=[(bars(p.per_day[-_DAYS:]), "cyan") for p in portals], spare=2),
             Column(head="a day", cells=_numbers(_a_day(p) for p in portals), right=True, spare=3),
             Column(head="requests", cells=_numbers(p.requests for p in portals), right=True, spare=6),
@@ -142,7 +141,7 @@ def _portals(seen: Overview, most: int) -> Iterator[Line]:
     yield head
     for portal, row in zip(portals, rows, strict=True):
         yield row
-        yield from (piece for text, style in _evidence(portal, zones[portal.id]) for piece in _beneath(text, style, most))
+        yield from (piece for text, style in _evidence(portal, zone) for piece in _beneath(text, style, most))
 
 
 def _evidence(p: PortalView, zone: ZoneInfo) -> Iterator[Piece]:
