@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
-from .blocks import Block, Flat, Piece, Span
+from .blocks import HEADINGS, Block, Flat, Piece, Span
 from .dom import normal, width
 from .phrases import is_apart
 from .regions import name_of
@@ -171,7 +171,8 @@ class _Walk:
             link = parent.link and tag not in _GRID  # else a link that nobody closed
             self.frames.append(_Frame(element, element, link, len(self.flat.blocks), name, parent.depth + 1))
         elif tag == "a" or name:
-            self.frames.append(_Frame(element, parent.owner, parent.link or tag == "a", len(self.flat.blocks), name, parent.depth + 1))
+            link = parent.link or (tag == "a" and not (parent.owner.tag in HEADINGS and _is_mark(element)))
+            self.frames.append(_Frame(element, parent.owner, link, len(self.flat.blocks), name, parent.depth + 1))
 
     def end(self, element: HtmlElement) -> None:
         """An element closes: its span is known."""
@@ -192,6 +193,12 @@ class _Walk:
                 self.flat.spans.append(span)
             if frame.name:
                 self.flat.named.append((span, frame.name))
+
+
+def _is_mark(link: HtmlElement) -> bool:
+    """Whether a link leads to a place on its own page."""
+    href = link.get("href") or ""
+    return href[:1] == "#" and len(href) > 1
 
 
 def _is_prose(pre: HtmlElement) -> bool:

@@ -42,8 +42,8 @@ _JUNK = re.compile(
     r"|(?:点击|浏览|阅读|访问|人气|评论|查看|播放)(?:数|量|次数|率|人数|人次)?\s?[:：(（]?\s?[\d\s次人回万+]{0,12}[)）]?$|\d{0,9}\s?(?:人感兴趣|人阅读|次浏览|人参与|条评论|个赞|人浏览)"
     r"|(?:share|reuse)(?:\s(?:this|on|via|article|story|full\sarticle)\b.{0,40})?$|a\sversion\sof\sthis\s(?:article|story)\sappear.{0,220}$|(?:see|explore)\smore\son\b.{0,80}$|(?:tweet|e-?mail|print|save|copy\slink|link\skopieren|copier\sle\slien|copiar\senlace|ir\sa\slos\scomentarios|facebook|twitter|whatsapp|linkedin"
     r"|reddit|pinterest|x|url\scopied!?)(?:[\W_]+(?:this|tweet|e-?mail|print|save|facebook|twitter|whatsapp|linkedin|share))*[\W_]*$"
-    r"|(?:story\scontinues|article\scontinues|continue\sreading|advertisement|sponsored(?:\scontent)?|loading|(?:enter|exit)\sfullscreen|scroll\sto\scontinue|to\sview\sthis\s(?:video|content)|(?:the\s)?audio\sversion\sof\sthis|skip\s(?:ad|to)|sign\sup"
-    r"|subscribe|follow\sus|listen\sto\sthis|\d+\smin(?:ute)?s?\sread).{0,60}$"
+    r"|(?:story\scontinues|article\scontinues|continue\sreading|advertisement|sponsored(?:\scontent)?|loading|(?:enter|exit)\sfullscreen|scroll\sto\scontinue|skip\s(?:ad|to)|sign\sup"
+    r"|subscribe|follow\sus|listen\sto\sthis|\d+\smin(?:ute)?s?\sread).{0,60}$|(?:to\sview\sthis\s(?:video|content)|(?:the\s)?audio\sversion\sof\sthis)\b.{0,200}$"
     r"|(?:广告|推广|赞助商|anzeige|werbung|publicité|publicidad|реклама|поделиться.{0,30}|広告|スポンサーリンク|シェアする?|ツイート|teilen|partager|compartir"
     r"|condividi|إعلان|شارك.{0,20}|مشاركة|인쇄|공유하기|광고)[\W_]*$"
     r"|copyright\b.{0,200}$|©.{0,200}$|版权所有.{0,200}$|all\srights\sreserved.{0,100}$|.{0,40}icp[备证].{0,80}$|您的位置.{0,80}$|(?:您|你)?(?:当前"
@@ -62,7 +62,7 @@ _DISCLAIMER = re.compile(
 META_WORDS = re.compile(
     r"(?:发布|发表|上传|添加|更新|时间|日期|来源|稿源|作者|记者|通讯员|编辑|责编|审核|浏览|点击|阅读|人气|字体|字号|评论|次数|分享|收藏|打印|关闭|关注|出处|摄影|供稿|信息员|信息(?=来源|提供|发布|时间|日期|类[别型])|录入|文章|栏目|分类|点赞|转载|原创|感兴趣"
     r"|\b(?:by|published|posted|updated|publié|modifié|mis\sà\sjour|publicado|actualizado|atualizado|pubblicato|aggiornato|veröffentlicht|aktualisiert|geändert|stand(?=:)|(?:data|дата)\s[^\W\d_]+(?=:)|опубликовано|обновлено|author|date|source|views?|comments?|min(?:ute)?s?\sread|last|editor|reporter|staff|writer|von|par"
-    r"|por|foto|photo|getty|image|credit|am|pm|gmt|[pecma]e?[sd]t|[pecm]t|[bim]st|opublikowano|дата|автор|просмотр\w*|источник)\b)"
+    r"|por|foto|photo|getty|image|credit|am|pm|gmt|[pecma]e?[sd]t|[pecm]t|[bim]st|[ce]et|opublikowano|дата|автор|просмотр\w*|источник)\b)"
     r"(?:时间|日期|人|单位|机构|者|数|量|次|于|媒体|网站)?[:：]?\s*",
     re.IGNORECASE,
 )

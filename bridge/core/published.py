@@ -141,7 +141,7 @@ def _time_rank(rank: float, block: Block | None, scene: Scene) -> float:
         return min(rank, 70.0)
     close = scene.title is None or block.index >= scene.title - 6
     if block.index <= max(scene.first, scene.opening):
-        return max(rank, 84.0) if close and not block.linked else min(rank, 48.0)
+        return max(rank, 84.0) if close and 2 * block.linked < block.columns else min(rank, 48.0)
     return min(rank, 66.0 if block.index <= scene.last and scene.title is None else 45.0)
 
 

@@ -16,6 +16,7 @@ from lxml.html import HtmlElement
 from .blocks import HEADINGS, Block, Flat, Span, squeezed
 from .entries import articles, entries
 from .phrases import COMMENTS, is_apart, is_disclaimer, is_list_heading
+from .pitches import pitches
 from .tables import is_data_table
 
 SENTENCE = re.compile(r"[。！？；，、…”」।،؛؟۔]|[.!?;,](?:\s|$|[\"'”’)])")
@@ -81,6 +82,8 @@ def weigh(flat: Flat, title: str, repeated: Collection[str], told: str) -> None:
         for other in (*entries(flat, place, told_before), *articles(flat, place)):
             _put_out(other)
     _cards(flat, told_before)
+    for box in pitches(flat, place) if place is not None else ():
+        _put_out(box)
     if told:
         _believe(flat.blocks, squeezed(told))
     _by_title(flat.blocks, place)
@@ -284,6 +287,8 @@ def _unnumbered(names: str) -> str:
 def _is_card(flat: Flat, span: Span) -> bool:
     blocks = flat.within(span)
     if len(blocks) > 1:
+        if _is_subheading(flat, span, blocks):
+            return False
         free, link = 0, False
         for block in blocks:
             free += block.free
@@ -291,6 +296,16 @@ def _is_card(flat: Flat, span: Span) -> bool:
         return free < 400 and (link or any(_ELLIPSIS.search(block.text) for block in blocks))
     return (
         bool(blocks) and blocks[0].free < 400 and 8 <= blocks[0].linked < 0.9 * blocks[0].columns and bool(_CUT_OFF.search(blocks[0].text))
+    )
+
+
+def _is_subheading(flat: Flat, span: Span, blocks: Sequence[Block]) -> bool:
+    """Whether an element is a heading with a short link beside it (edit), right above a whole paragraph."""
+    if len(blocks) != 2 or blocks[0].owner.tag not in HEADINGS or blocks[0].linked or blocks[1].columns > 24:
+        return False
+    below = flat.blocks[span.last] if span.last < len(flat.blocks) else None
+    return (
+        below is not None and below.weight > 0 and below.free >= 50 and 3 * below.linked < below.columns and not _CUT_OFF.search(below.text)
     )
 
 

@@ -55,6 +55,12 @@ def test_what_follows_a_short_story_is_not_the_story(below):
         "<div data-testid=SignUp><p>The Power Up newsletter has all of it, every morning. Sign up <a href=/s>here</a>.</p></div>",
         "<div data-component=byline-block><span>Anna Holt</span><p>Reporting from the valley, where the water still stands.</p></div>",
         "<div><span>Anna HOLT</span><time>Oluşturulma Tarihi: Kasım 20, 2026 10:23</time><span>2 dk okuma</span></div>",
+        "<div><span>Valle - <time>20 NOV 2026 - 05:30 CET</time></span></div>",
+        "<div class=k><p>Keep reading all of it, on every device. Cancel at any time.</p><p>€1 a month for the first year</p></div>",
+        "<section><h3>Tu suscripción se está usando</h3><p>Si continúas aquí, no se podrá leer en el otro.</p></section>",
+        "<div class=nl><h3>Unser Newsletter für die Region</h3><p>Alle Nachrichten aus Ihrer Stadt, jeden Morgen, und kostenlos.</p></div>",
+        "<div><span>Ruth Sand</span> <span>is a senior reporter covering the grid, with ten years of experience.</span></div>",
+        "<p>To view this video please enable JavaScript, and consider upgrading to a web browser that supports HTML5 video.</p>",
         "<h2>Editors’ Picks</h2><ul><li><a href=/1>The mill that would not close this year</a><li><a href=/2>What the river took</a></ul>",
     ],
 )
@@ -73,6 +79,22 @@ def test_boxes_around_the_element_that_is_the_body():
     behind = "<div><p>You have read one article, and we are glad of it. Join us today.</p></div>"
     text = _text(f"<title>The bridge - D</title><article><h1>The bridge</h1>{box}<div class=content-body>{told}</div>{behind}</article>")
     assert text.replace("\n", "") == told.replace("<p>", "").replace("</p>", "")
+
+
+def test_a_story_about_newsletters_is_told():
+    """Words of an invitation in paragraphs that are made like the rest of the story are the story's."""
+    told = ["The paper will support local journalism, its editor said.", "Readers may cancel at any time, and 3,400 did so in May."]
+    text = _text(f"<title>The paper - D</title><h1>The paper</h1><div>{''.join(f'<p>{one}</p>' for one in told)}</div>")
+    assert text.split("\n\n") == told
+
+
+def test_headings_that_can_be_edited_or_linked_to_are_headings():
+    """A link beside a heading, or the heading as a link to itself, does not make the sections of a page teasers of others."""
+    told = "<p>On Tuesday the council approved the bridge, although the cost has doubled since then<sup><a href=#n>[1]</a></sup>.</p>"
+    heads = [f"<div class=head><h2>{one}</h2><span>[<a href=/edit>edit</a>]</span></div>" for one in ("History", "Design", "Costs")]
+    marked = f"<section><h2><a href=#use>Use of it</a></h2>{told}</section>"
+    text = _text(f"<title>The bridge - D</title><h1>The bridge</h1><div>{told}{told.join(heads)}{told}{marked}</div>")
+    assert [line for line in text.split("\n\n") if len(line) < 12] == ["History", "Design", "Costs", "Use of it"]
 
 
 def test_what_follows_a_long_story_ends_it():

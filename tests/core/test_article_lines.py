@@ -35,6 +35,7 @@ MANNERS = [
     ("<p>الثلاثاء، 01 كانون الثاني/يناير 2013</p>", "", "2013-01-01T00:00"),
     ("<p>Submitted by rasos on Mon, 2017-07-24 18:55</p>", "", "2017-07-24T18:55"),
     (f"{DEK}<p>13. Juni 2019</p>", "", "2019-06-13T00:00"),
+    ("<div>Asked <time datetime=2019-06-13T08:00>6 days ago</time> Active <a href=/l>5 days ago</a></div>", "", "2019-06-13T08:00"),
     (f"{DEK}<div><time datetime=2019-06-13T08:00:00+02:00>vor Jahren</time></div>", "", "2019-06-13T08:00"),
     ("", "<p>Veröffentlicht am 07.06.2019</p><p>Weitere Termine finden Sie im Kalender der Gemeinde.</p>", "2019-06-07T00:00"),
     ("", "<div>Von Christian am 03.05.2013, 11:51 | 0 Meinungen | Umbau</div>", "2013-05-03T11:51"),
