@@ -189,17 +189,18 @@ class Outbox(Protocol):
         """(delivery, attempt, sequence) of those that are ours to send: their attempts are on record, durably."""
         ...
 
-    def fresh(self, destination: str, now: datetime, many: int, before: datetime | None = None) -> int:
-        """How many publications wait for a destination and have never been tried, counted up to `many`.
-
-        With `before` those that are owed since before that time, and of which nothing is out, tried or not.
-        """
+    def fresh(self, destination: str, now: datetime, many: int) -> int:
+        """How many publications wait for a destination and have never been tried, counted up to `many`."""
         ...
 
-    def gather(
-        self, carrier: int, destination: str, now: datetime, many: int, before: datetime | None = None, *, every: bool = False
-    ) -> None:
+    def gather(self, carrier: int, destination: str, now: datetime, many: int, *, every: bool = False) -> None:
         """The oldest `many` of those (of `every` kind of event), `carrier` among them, go out together from now on."""
+        ...
+
+    def gather_late(self, carrier: int, destination: str, before: datetime, many: int) -> bool:
+        """Whether `carrier` and others are owed since before that time; then at most `many` of them go out together from now on,
+        those too that digests carry which never began.
+        """
         ...
 
     def gathered(self, carrier: int) -> list[int]:

@@ -184,14 +184,16 @@ class Deliver:
         manner, now = self.outlets[self.kinds[due.destination]].manner, self.clock.now()
         if manner.collapses:
             return self._collapsed(due, now)
-        if due.digest is not None or due.kind != "published" or not manner.digests:
+        if due.kind != "published" or not manner.digests:
             return due
-        before = late_before(due, manner, now)
-        over = 1 if before else self.digest_over.get(due.destination, 0)
-        untried = due.state == "pending" and due.attempts == 0
-        if not (before or (over and untried)) or self.store.outbox.fresh(due.destination, now, over + 1, before) <= over:
+        if before := late_before(due, manner, now):
+            late = self.store.outbox.gather_late(due.id, due.destination, before, _DIGEST_MOST)
+            return replace(due, digest=due.id) if late else due
+        over = self.digest_over.get(due.destination, 0)
+        untried = due.state == "pending" and due.attempts == 0 and due.digest is None
+        if not (over and untried) or self.store.outbox.fresh(due.destination, now, over + 1) <= over:
             return due
-        self.store.outbox.gather(due.id, due.destination, now, _DIGEST_MOST, before)
+        self.store.outbox.gather(due.id, due.destination, now, _DIGEST_MOST)
         return replace(due, digest=due.id)
 
     def _collapsed(self, due: Due, now: datetime) -> Due:

@@ -110,21 +110,31 @@ class Outbox:
         row = self._db.one("destination_count", id=destination)
         return int(row["sequence"]) if row else 0
 
-    def fresh(self, destination: str, now: datetime, many: int, before: datetime | None = None) -> int:
-        """How many publications wait for a destination and have never been tried, counted up to `many`.
-
-        With `before` those that are owed since before that time, and of which nothing is out, tried or not.
-        """
-        row = self._db.one("fresh", destination=destination, now=ms(now), many=many, before=ms(before) or 0)
+    def fresh(self, destination: str, now: datetime, many: int) -> int:
+        """How many publications wait for a destination and have never been tried, counted up to `many`."""
+        row = self._db.one("fresh", destination=destination, now=ms(now), many=many)
         return int(row["many"]) if row else 0
 
-    def gather(
-        self, carrier: int, destination: str, now: datetime, many: int, before: datetime | None = None, *, every: bool = False
-    ) -> None:
+    def gather(self, carrier: int, destination: str, now: datetime, many: int, *, every: bool = False) -> None:
         """The oldest `many` of those (of `every` kind of event), `carrier` among them, go out together from now on."""
         name = "digest_gather_every" if every else "digest_gather"
         with self._db.tx():
-            self._db.run(name, carrier=carrier, destination=destination, now=ms(now), many=many, before=ms(before) or 0)
+            self._db.run(name, carrier=carrier, destination=destination, now=ms(now), many=many)
+
+    def gather_late(self, carrier: int, destination: str, before: datetime, many: int) -> bool:
+        """Whether `carrier` and others are owed since before that time; then at most `many` of them go out together from now on,
+        those too that digests carry which never began.
+        """
+        rows = self._db.all("late", destination=destination, first=carrier, before=ms(before), many=many)
+        if len(rows) < 2:
+            return False
+        with self._db.tx():
+            for row in rows:
+                if row["id"] != carrier:
+                    self._db.run("digest_release", carrier=row["id"])
+            for row in rows:
+                self._db.run("digest_join", carrier=carrier, id=row["id"])
+        return True
 
     def gathered(self, carrier: int) -> list[int]:
         """The entries of a digest, in their order."""
@@ -220,12 +230,12 @@ class Outbox:
 def end(db: Database, delivery: int, state: str, reason: str, at: int) -> None:
     """A waiting delivery ends without an attempt; call it inside a transaction.
 
-    With a digest that has begun, all that it carries ends; one that has not is dissolved, and the rest goes out by itself.
+    With a digest of which something is out, or may be, all that it carries ends; any other is dissolved, and the rest goes out by itself.
     """
     row = db.one("delivery", id=delivery)
     db.run("delivery_drop", id=delivery, state=state, reason=reason, at=at)
     if row is not None and row["digest"] == delivery:
-        if row["attempts"]:
+        if row["progress"] != "{}" or row["state"] in {"sending", "uncertain"}:
             db.run("digest_settle", carrier=delivery, state=state, reason=f"{reason}, in digest {delivery}", at=at)
         else:
             db.run("digest_release", carrier=delivery)

@@ -293,16 +293,27 @@ WHERE t.active = 1 AND t.kind = :kind AND t.state <> 'disabled' AND (t.not_befor
     AND (d.due_at <= :now OR (:force = 1 AND d.state IN ('retry', 'uncertain') AND d.by_server = 0)) ORDER BY d.id LIMIT :many;
 
 -- name: fresh
--- How many publications wait for a destination and have never been tried, at most :many; with :before those that are late.
+-- How many publications wait for a destination and have never been tried, at most :many.
 SELECT COUNT(*) AS many FROM (SELECT id FROM deliveries WHERE destination = :destination AND waiting = 1 AND kind = 'published'
-    AND digest IS NULL AND ((:before = 0 AND state = 'pending' AND attempts = 0 AND due_at <= :now)
-    OR (owed_at < :before AND state IN ('pending', 'retry') AND progress = '{}')) LIMIT :many) AS waiting_ones;
+    AND digest IS NULL AND state = 'pending' AND attempts = 0 AND due_at <= :now LIMIT :many) AS waiting_ones;
+
+-- name: late
+-- The publications that are late at a destination and of which nothing is out, :first first; what stands in a digest of which something
+-- is out, or may be, goes with that.
+SELECT d.id FROM deliveries d LEFT JOIN deliveries c ON c.id = d.digest WHERE d.destination = :destination AND d.waiting = 1
+    AND d.kind = 'published' AND d.owed_at < :before AND d.state IN ('pending', 'retry') AND d.progress = '{}'
+    AND (d.digest IS NULL OR (c.waiting = 1 AND c.state IN ('pending', 'retry') AND c.progress = '{}'))
+    ORDER BY d.id <> :first, d.id LIMIT :many;
+
+-- name: digest_join
+-- One more goes out with others, carried by one of them.
+UPDATE deliveries SET digest = :carrier WHERE id = :id;
 
 -- name: digest_gather
 -- They go out together, carried by one of them.
 UPDATE deliveries SET digest = :carrier WHERE id IN (SELECT id FROM deliveries WHERE destination = :destination AND waiting = 1
-    AND id >= :carrier AND kind = 'published' AND digest IS NULL AND ((:before = 0 AND state = 'pending' AND attempts = 0 AND due_at <= :now)
-    OR (owed_at < :before AND state IN ('pending', 'retry') AND progress = '{}')) ORDER BY id LIMIT :many);
+    AND id >= :carrier AND kind = 'published' AND digest IS NULL AND state = 'pending' AND attempts = 0 AND due_at <= :now
+    ORDER BY id LIMIT :many);
 
 -- name: digest_gather_every
 -- All that waits goes out together, carried by one of them.

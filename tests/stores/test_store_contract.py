@@ -296,16 +296,35 @@ def test_what_is_late_is_gathered_tried_or_not_and_nothing_else(store):
     store.outbox.claim([head], NOW)
     store.outbox.settle([settled(head, 1, state="retry", due_at=NOW, outcome="later")])
     publish(store, 9, now=before)
-    assert store.outbox.fresh("chat", NOW, 99, before) == 4
     [head] = store.outbox.heads(NOW, 9, "telegram")
-    store.outbox.gather(head.id, "chat", NOW, 99, before)
+    assert not store.outbox.gather_late(head.id, "chat", NOW, 99)
+    assert store.outbox.gather_late(head.id, "chat", before, 99)
     [carrier] = store.outbox.heads(NOW, 9, "telegram")
     store.outbox.claim([carrier], NOW)
     assert titles(store, carrier) == ["标题1", "标题2", "标题3", "标题4"]
 
 
-def test_a_digest_that_loses_its_carrier_before_it_begins_is_dissolved_and_loses_nothing(store):
+@pytest.mark.parametrize(("progress", "together"), [({}, [1, 2, 3, 4, 5]), ({"sent": ["7"]}, [4, 5])])
+def test_what_is_late_by_now_joins_a_digest_that_never_began(store, progress, together):
+    """Whichever carries it; a digest of which a part is out stays as it is."""
+    first = gathered(store, 3, 2, 1)
+    store.outbox.claim([first], NOW)
+    store.outbox.settle([settled(first, 1, state="retry", due_at=NOW + HOUR, outcome="later", progress=progress)])
+    publish(store, 5, 4)
+    [head] = store.outbox.heads(NOW, 9, "telegram")
+    assert store.outbox.gather_late(head.id, "chat", NOW + HOUR, 99)
+    assert titles(store, head) == [f"标题{n}" for n in together]
+    store.outbox.claim([head], NOW)
+    store.outbox.settle([settled(head, 1, state="sent", outcome="sent")])
+    assert len(store.ledger.deliveries("chat", "waiting")) == 5 - len(together)
+
+
+@pytest.mark.parametrize("attempts", [0, 1])
+def test_a_digest_that_loses_its_carrier_before_it_begins_is_dissolved_and_loses_nothing(store, attempts):
     carrier = gathered(store, 3, 2, 1)
+    for _ in range(attempts):
+        store.outbox.claim([carrier], NOW)
+        store.outbox.settle([settled(carrier, 1, state="retry", due_at=NOW, outcome="later")])
     store.outbox.drop(carrier.id, "superseded", "withdrawn", NOW)
     assert [row.title for row in store.ledger.deliveries("chat", "waiting")] == ["标题2", "标题3"]
     [head] = store.outbox.heads(NOW, 9, "telegram")
