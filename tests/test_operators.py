@@ -224,7 +224,9 @@ def test_what_is_removed_from_the_configuration_is_not_told_to_be_well_again(des
         desk.worked = {"telegram"}
         sql(desk.store, "UPDATE destinations SET state = 'open'")
     told = desk.look(*(["q"] if removed else "pq"), minutes=5)
-    assert sorted(told) == ([] if removed else ["✓ P (p): well again", "✓ chat: well again", "✓ telegram: well again"])
+    assert sorted(told) == (
+        [] if removed else ["✓ P (p): well again", "✓ every telegram subscriber: well again", "✓ subscriber chat: well again"]
+    )
     assert desk.store.incidents.open() == []
 
 

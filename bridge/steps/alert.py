@@ -67,7 +67,7 @@ class Alert:
             yield from self._of_portals(now)
         if "destination" in side:
             yield from self._of_destinations(now)
-            yield from (_kind(kind, why, now) for kind, why in self._closed().items())
+            yield from (_kind(kind, self._name("kind", kind), why, now) for kind, why in self._closed().items())
 
     def _closed(self) -> Mapping[str, str]:
         """Kinds of which every destination refuses us, until one of them takes a message again or none is configured."""
@@ -79,7 +79,7 @@ class Alert:
         holds, gaps = self.store.incidents.holds(), self.store.incidents.gaps(now - _GAP_TOLD)
         for portal in self.portals:
             row = self.store.portals.portal(portal.id)
-            name = f"{portal.title} ({portal.id})"
+            name = self._name("portal", portal.id)
             if row.bad_ticks:
                 yield _portal(portal, row, name, now)
             if holds.get(portal.id):
@@ -89,16 +89,17 @@ class Alert:
                 yield _gone(portal, name, gone, now)
         for gap in {one.portal: one for one in reversed(gaps)}.values():
             evidence = f"{gap.url}: no known article on {gap.pages} pages; what was listed in between may be missing"
-            name = next((f"{p.title} ({p.id})" for p in self.portals if p.id == gap.portal), gap.portal)
-            yield Trouble(subject=f"gap:{gap.portal}", name=name, cause="gap", evidence=evidence, since=gap.since or gap.at,
-                          command="feedbridge status", passing=True)  # fmt: skip
+            yield Trouble(
+                subject=f"gap:{gap.portal}", name=self._name("gap", gap.portal), cause="gap", evidence=evidence,
+                since=gap.since or gap.at, command="feedbridge status", passing=True,
+            )  # fmt: skip
 
     def _of_destinations(self, now: datetime) -> Iterable[Trouble]:
         for row in self.store.outbox.destinations():
             state, why, since = reach(row, now)
             if state != "open":
                 yield Trouble(
-                    subject=f"destination:{row.id}", name=f"subscriber {row.id}", cause=state, evidence=why, since=since or now,
+                    subject=f"destination:{row.id}", name=self._name("destination", row.id), cause=state, evidence=why, since=since or now,
                     command=f"feedbridge test {row.id}; feedbridge deliveries retry --dest {row.id}",
                 )  # fmt: skip
 
@@ -139,8 +140,14 @@ class Alert:
         there = self._is_configured(kind, name)
         after = replace(known, closed_at=now, public=rules.shows(known, None, now, self.incident_after) if there else "none")
         told = rules.news(known, None, now) if kind != "gap" and there else ""
-        shown = next((f"{p.title} ({p.id})" for p in self.portals if p.id == name), name)
-        trouble = Trouble(subject=known.subject, name=shown, cause=known.cause, evidence=known.evidence, since=known.opened_at, command="")
+        trouble = Trouble(
+            subject=known.subject,
+            name=self._name(kind, name),
+            cause=known.cause,
+            evidence=known.evidence,
+            since=known.opened_at,
+            command="",
+        )
         return Step(before=known, after=after, trouble=trouble, told=told, gone=None if there else known.entry)
 
     def _is_configured(self, kind: str, name: str) -> bool:
@@ -172,6 +179,13 @@ class Alert:
         return [
             DeliveryWrite(destination=one, key=delivery_key(entry.id, entry.revision, kind, one), state="pending", due_at=now) for one in to
         ]
+
+    def _name(self, kind: str, name: str) -> str:
+        """What operators know the subject of trouble by."""
+        if kind in DELIVERY_SIDE:
+            return f"every {name} subscriber" if kind == "kind" else f"{'operator' if name in self.operators else 'subscriber'} {name}"
+        portal = self._portal(name)
+        return f"{portal.title} ({portal.id})" if portal else name
 
     def _portal(self, name: str) -> Portal | None:
         return next((p for p in self.portals if p.id == name), None)
@@ -247,7 +261,5 @@ def _gone(portal: Portal, name: str, many: int, now: datetime) -> Trouble:
     return Trouble(subject=f"gone:{portal.id}", name=name, cause="mass withdrawal", evidence=evidence, since=now, command=command)
 
 
-def _kind(kind: str, why: str, now: datetime) -> Trouble:
-    return Trouble(
-        subject=f"kind:{kind}", name=f"every {kind} subscriber", cause="refused", evidence=why, since=now, command="feedbridge check"
-    )
+def _kind(kind: str, name: str, why: str, now: datetime) -> Trouble:
+    return Trouble(subject=f"kind:{kind}", name=name, cause="refused", evidence=why, since=now, command="feedbridge check")
