@@ -190,6 +190,20 @@ def test_a_cause_that_changes_soon_after_the_notice_is_told_an_hour_after_it(des
     assert desk.look(minutes=60) == []
 
 
+def test_trouble_that_comes_back_within_a_day_is_told_when_it_lasts(desk):
+    """Once; what is over sooner is not told, nor is its end."""
+    desk.is_in("layout")
+    assert len(desk.look()) == 1
+    for hours, titles in ((5, []), (6, ["⚠ P (p): broken: layout"])):
+        desk.is_in("", 0)
+        desk.look(minutes=60)
+        desk.is_in("layout")
+        assert [desk.look(minutes=1), desk.look(minutes=60 * hours)] == [[], titles]
+    assert desk.look(minutes=1440) == []
+    desk.is_in("", 0)
+    assert desk.look(minutes=1) == ["✓ P (p): well again"]
+
+
 def test_troubles_of_one_cause_are_told_together_when_they_are_many(desk):
     """Beginning, reminder and end; two are told one by one, and so is another cause."""
     names = [*"abcdefghijklmno", *"ABCDEFGHIJ"]

@@ -14,6 +14,8 @@ REMINDERS = tuple(timedelta(days=d) for d in (1, 2, 4, 7, 14, 30))
 CHANGED_AFTER = timedelta(hours=1)
 REOPENED_WITHIN = timedelta(days=1)
 """Trouble that comes back within this is the same trouble: reminders go on thinning out."""
+BACK_FOR = timedelta(hours=6)
+"""But who heard that it was over is told when it is back for so long."""
 
 SEVERAL = 3
 """So many troubles that are told in one tick, of one kind and cause, are told in one notice: the fault is often on this side."""
@@ -48,7 +50,8 @@ def news(known: Incident | None, trouble: Trouble | None, now: datetime) -> News
         return "first"
     wait = REMINDERS[min(known.told, len(REMINDERS)) - 1]
     other = known.cause != trouble.cause and now - known.told_at >= CHANGED_AFTER
-    return "again" if other or now - known.told_at >= wait else ""
+    back = known.told_at < known.opened_at and now - known.opened_at >= BACK_FOR
+    return "again" if other or back or now - known.told_at >= wait else ""
 
 
 def shows(known: Incident, trouble: Trouble | None, now: datetime, after: timedelta) -> Public:
