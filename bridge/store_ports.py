@@ -278,7 +278,7 @@ class Ledger(Protocol):
         ...
 
     def find(self, text: str, many: int) -> list[int]:
-        """Entries whose title holds `text`, newest first."""
+        """Entries whose title holds `text`: those of which it is the whole title, then the newest."""
         ...
 
     def tagged(self, identifier: str) -> int | None:

@@ -72,7 +72,8 @@ def found(article: str, store: Store) -> tuple[int | None, str]:
         key = canonical(article)
         return store.archive.entry_of([key]), key
     found = store.ledger.find(article, 6)
-    if len(found) > 1:
+    whole = [store.archive.entry(uid).title == article for uid in found[:2]]
+    if len(found) > 1 and whole != [True, False]:
         titles = "\n  ".join(f"{store.archive.entry(uid).title}  {store.archive.entry(uid).id}" for uid in found)
         raise UsageError(f"several articles have {article!r} in their title; name one by its address or id:\n  {titles}")
     return (found[0] if found else None), ""

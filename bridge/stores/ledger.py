@@ -61,9 +61,9 @@ class Ledger:
     # ------------------------------------------------------------ one article
 
     def find(self, text: str, many: int) -> list[int]:
-        """Entries whose title holds `text`, newest first."""
+        """Entries whose title holds `text`: those of which it is the whole title, then the newest."""
         like = "%" + text.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
-        return [row["uid"] for row in self._db.all("find_title", like=like, many=many)]
+        return [row["uid"] for row in self._db.all("find_title", like=like, text=text, many=many)]
 
     def tagged(self, identifier: str) -> int | None:
         """The entry with this tag: URI, or None."""

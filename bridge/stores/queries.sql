@@ -478,8 +478,8 @@ WHERE v.at >= :since AND v.kind = 'published' AND NOT EXISTS (SELECT 1 FROM deli
 ORDER BY v.id LIMIT :many;
 
 -- name: find_title
--- Entries whose title holds a text, newest first.
-SELECT * FROM entries WHERE title LIKE :like ESCAPE '!' ORDER BY uid DESC LIMIT :many;
+-- Entries whose title holds a text: those of which it is the whole title, then the newest.
+SELECT * FROM entries WHERE title LIKE :like ESCAPE '!' ORDER BY title <> :text, uid DESC LIMIT :many;
 
 -- name: lines_of
 -- The lines of list pages that lead to an entry.

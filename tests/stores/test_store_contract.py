@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bridge.commands.why import found
 from bridge.core import decide
 from bridge.core.identity import canonical
+from bridge.errors import UsageError
 from bridge.model import Article, HostState, Link, Page, Portal, Site
 from bridge.rows import ListRow, PortalRow, Settled
 from bridge.stores import sqlite
@@ -278,6 +280,13 @@ def gathered(store, *numbers):
 
 def titles(store, carrier):
     return [store.archive.entry(uid).title for uid in store.outbox.gathered(carrier.id)]
+
+
+def test_a_whole_title_means_one_article_and_a_part_of_several_none(store):
+    publish(store, 12, 1, 11)
+    assert store.archive.entry(found("标题1", store)[0]).title == "标题1"
+    with pytest.raises(UsageError, match="several articles have '题1' in their title"):
+        found("题1", store)
 
 
 def test_what_is_dropped_before_a_digest_begins_is_not_in_it(store):
