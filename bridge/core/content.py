@@ -17,8 +17,8 @@ from lxml.html import HtmlElement
 
 from .blocks import HEADINGS, Block, Flat, Span, squeezed
 from .dateforms import days, even
-from .phrases import PRINTED, is_disclaimer, is_list_heading, is_signature
-from .weights import END, PRICE, SENTENCE, fingerprint, has_file, is_dull, own_weight, title_place
+from .phrases import COMMENTS, PRINTED, is_disclaimer, is_list_heading, is_signature
+from .weights import END, PRICE, SENTENCE, fingerprint, goes_on, has_file, is_dull, own_weight, title_place
 
 _PORTRAIT = re.compile(r"author|avatar|user|portrait|byline|writer|logo|icon|profile|qr", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp)(?:$|[?#])", re.IGNORECASE)
@@ -233,10 +233,21 @@ def _cut(blocks: Sequence[Block]) -> Sequence[Block]:
     before = 0.0
     for place, block in enumerate(blocks):
         late = before > 0.65 * total and not block.role and block.linked <= 0.5 * block.columns
-        if late and block.columns < 80 and is_list_heading(block.text):
+        if late and block.columns < 80 and is_list_heading(block.text) and not _resumes(blocks, place):
             return blocks[:place]
         before += max(0.0, block.weight)
     return blocks
+
+
+def _resumes(blocks: Sequence[Block], place: int) -> bool:
+    """Whether links under a heading are but a box: behind them stand two paragraphs where those before it stand."""
+    if COMMENTS.match(blocks[place].text):
+        return False
+    homes = {block.owner.getparent() for block in blocks[:place] if block.weight > 0}
+    after = [block for block in blocks[place + 1 : place + 16] if block.columns]
+    links = list(takewhile(lambda block: block.weight <= PRICE, after))
+    told = after[len(links) : len(links) + 2]
+    return len(links) > 0 and len(told) == 2 and all(goes_on(block) and block.owner.getparent() in homes for block in told)
 
 
 def _is_dateline(block: Block) -> bool:

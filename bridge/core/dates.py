@@ -61,6 +61,16 @@ _TOLD = re.compile(r"[。！？；，]|[\u2e80-\uffff]{2}[,;!?]|[^\W\d_]{2}[.,;!
 _OPEN, _CLOSE = "[(【〔〈<|", "])】〕〉>|"
 _EDGES = "|·•:;,，。、/-~*\t\n\r"
 
+_WEEKDAYS = ("一月월", "二火화", "三水수", "四木목", "五金금", "六土토", "日天일")
+_WEEKDAY_AFTER = re.compile(
+    r"\s?\(?\s?(?:(?:星期|周|週|礼拜)([一二三四五六日天])|(?<=\()([月火水木金土日](?=[)・曜])|[월화수목금토일](?=[)요])))"
+)
+_WEEKDAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "mon", "die", "mit", "don", "fre", "sam", "son")
+_WEEKDAY_BEFORE = re.compile(
+    r"(?<!\w)((?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)[.,]*\s*$",
+    re.IGNORECASE,
+)
+
 _UNITS = (
     (re.compile(r"秒|sec|seg|сек|ثاني|ثوان|초|giây", re.IGNORECASE), timedelta(seconds=1)),
     (re.compile(r"分|min|мин|دقيق|دقائق|분|phút", re.IGNORECASE), timedelta(minutes=1)),
@@ -100,13 +110,17 @@ _NAMED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A date at [start, end) of a text. `form`: numeric, cjk, word, bare (short or partial), relative; `year`: it is written."""
+    """A date at [start, end) of a text. `form`: numeric, cjk, word, bare (short or partial), relative; `year`: it is written.
+
+    `agreed`: no year is written, but the day of the week is, and it is that of the year taken.
+    """
 
     start: int
     end: int
     when: When
     form: str
     year: bool = True
+    agreed: bool = False
 
 
 def is_event(before: str) -> bool:
@@ -164,7 +178,16 @@ def _moment(text: str, day: Day, zone: tzinfo, now: datetime) -> Found | None:
     value = when(found, beside.clock if beside else None, beside.offset if beside else None, zone)
     if not plausible(value.at, now):
         return None
-    return Found(beside.start if beside else day.start, beside.end if beside else day.end, value, day.form, day.year)
+    agreed = not day.year and _weekday(text, day) == found.weekday()
+    return Found(beside.start if beside else day.start, beside.end if beside else day.end, value, day.form, day.year, agreed)
+
+
+def _weekday(text: str, day: Day) -> int | None:
+    """The day of the week that is written behind a day, or before it: 0 for Monday."""
+    if m := _WEEKDAY_AFTER.match(text, day.end):
+        return next(number for number, signs in enumerate(_WEEKDAYS) if (m[1] or m[2]) in signs)
+    m = _WEEKDAY_BEFORE.search(text[max(0, day.start - 16) : day.start])
+    return _WEEKDAY_NAMES.index(m[1][:3].lower()) % 7 if m else None
 
 
 def _relative(text: str, zone: tzinfo, now: datetime) -> Iterator[Found]:

@@ -28,7 +28,7 @@ def entries(flat: Flat, place: int, told: Sequence[int]) -> Iterator[Sequence[Bl
         return
     groups: dict[tuple[HtmlElement, str, str], list[Span]] = defaultdict(list)
     for span in flat.spans:
-        if span.last > place and 1 <= moments[span.last] - moments[span.first] <= 2 and span.at.tag not in _CELLS:
+        if span.last > place and 1 <= moments[span.last] - moments[span.first] <= 2 and (span.at.tag not in _CELLS or _is_item(span)):
             parent = span.at.getparent()
             if parent is not None:
                 groups[parent, span.at.tag, _NUMBERED.sub("", span.at.get("class") or "")].append(span)
@@ -37,6 +37,11 @@ def entries(flat: Flat, place: int, told: Sequence[int]) -> Iterator[Sequence[Bl
         others = spans if told_before else spans[1:]
         if len(spans) >= 2 and len(others) >= 1 + told_before and all(_is_entry(flat.within(span)) for span in spans):
             yield from map(flat.within, others)
+
+
+def _is_item(span: Span) -> bool:
+    """Whether an item of a list holds lines of its own, as none of a chronicle does."""
+    return bool(span.at.tag == "li") and span.last - span.first >= 3
 
 
 def _is_moment(block: Block) -> bool:

@@ -171,7 +171,7 @@ class _Walk:
             link = parent.link and tag not in _GRID  # else a link that nobody closed
             self.frames.append(_Frame(element, element, link, len(self.flat.blocks), name, parent.depth + 1))
         elif tag == "a" or name:
-            link = parent.link or (tag == "a" and not (parent.owner.tag in HEADINGS and _is_mark(element)))
+            link = parent.link or (tag == "a" and not _is_mark(element, parent.owner))
             self.frames.append(_Frame(element, parent.owner, link, len(self.flat.blocks), name, parent.depth + 1))
 
     def end(self, element: HtmlElement) -> None:
@@ -195,10 +195,12 @@ class _Walk:
                 self.flat.named.append((span, frame.name))
 
 
-def _is_mark(link: HtmlElement) -> bool:
-    """Whether a link leads to a place on its own page."""
-    href = link.get("href") or ""
-    return href[:1] == "#" and len(href) > 1
+def _is_mark(link: HtmlElement, owner: HtmlElement) -> bool:
+    """Whether an `a` is only the name of a place, or a heading's link to itself."""
+    href = link.get("href")
+    if href is None:
+        return link.get("name") is not None
+    return owner.tag in HEADINGS and href[:1] == "#" and len(href) > 1
 
 
 def _is_prose(pre: HtmlElement) -> bool:

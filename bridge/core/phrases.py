@@ -83,7 +83,7 @@ STAMP = re.compile(
 
 PRINTED = re.compile(
     r"^(?:by|von|par|por)\s|\b(?:published|posted|updated|publié|modifié|mis\sà\sjour|publicado|actualizado|atualizado|pubblicato|aggiornato|veröffentlicht"
-    r"|oluşturulma|güncelle\w*|publicerad|uppdaterad|publisert|oppdatert|gepubliceerd|bijgewerkt|aktualisiert|stand(?=:)|(?:data|дата)\s[^\W\d_]+(?=:)|опубликовано|обновлено)\b|\bmin(?:ute)?s?\sread\b|\bdk\sokuma\b",
+    r"|oluşturulma|güncelle\w*|publicerad|uppdaterad|publisert|oppdatert|gepubliceerd|bijgewerkt|aktualisiert|stand(?=:)|(?:data|дата)\s[^\W\d_]+(?=:)|опубликовано|обновлено)\b|\bmin(?:ute)?s?\sread\b|\bdk\sokuma\b|\blesezeit\b|\btemps\sde\slecture\b|\btiempo\sde\slectura\b|\btempo\sd[ie]\slettura\b|\bмин\w*\.?\s(?:чтени|на\sчт)",
     re.IGNORECASE,
 )
 """What a byline says beside its date."""

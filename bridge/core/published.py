@@ -243,7 +243,9 @@ def _rank(text: str, hit: Found, block: Block, number: int, scene: Scene) -> flo
 
 def _vague(hit: Found, scene: Scene) -> float:
     """What a date loses that is only as good as the page is new."""
-    return 0.0 if hit.year and hit.form != "relative" else 14.0 if scene.fresh else 45.0
+    if hit.year and hit.form != "relative":
+        return 0.0
+    return 14.0 if scene.fresh else 24.0 if hit.agreed else 45.0
 
 
 def _placed(text: str, hit: Found, block: Block, number: int, scene: Scene) -> float:

@@ -257,10 +257,11 @@ def _under(flat: Flat, head: Block, comments: bool) -> Sequence[Block]:
         return flat.blocks[head.index + 1 : max(span.last for span in own)]
     around = min((span for span in holding if span.first < head.index), key=lambda span: span.last - span.first, default=None)
     rest = flat.blocks[head.index + 1 : around.last] if around else []
-    return rest if comments else list(takewhile(lambda block: not _goes_on(block), rest))
+    return rest if comments else list(takewhile(lambda block: not goes_on(block), rest))
 
 
-def _goes_on(block: Block) -> bool:
+def goes_on(block: Block) -> bool:
+    """Whether a block is a whole paragraph of a story, no teaser of another."""
     return block.weight > 0 and block.free >= 50 and not block.linked and bool(END.search(block.text)) and not _CUT_OFF.search(block.text)
 
 

@@ -55,6 +55,7 @@ def test_what_follows_a_short_story_is_not_the_story(below):
         "<div data-testid=SignUp><p>The Power Up newsletter has all of it, every morning. Sign up <a href=/s>here</a>.</p></div>",
         "<div data-component=byline-block><span>Anna Holt</span><p>Reporting from the valley, where the water still stands.</p></div>",
         "<div><span>Anna HOLT</span><time>Oluşturulma Tarihi: Kasım 20, 2026 10:23</time><span>2 dk okuma</span></div>",
+        "<div><time datetime=2026-11-20T16:12>20.11.2026, 16:12 Uhr</time> <span>Lesezeit: 4 Min.</span> <a href=/t>Ticker</a></div>",
         "<div><span>Valle - <time>20 NOV 2026 - 05:30 CET</time></span></div>",
         "<div class=k><p>Keep reading all of it, on every device. Cancel at any time.</p><p>€1 a month for the first year</p></div>",
         "<section><h3>Tu suscripción se está usando</h3><p>Si continúas aquí, no se podrá leer en el otro.</p></section>",
@@ -79,6 +80,18 @@ def test_boxes_around_the_element_that_is_the_body():
     behind = "<div><p>You have read one article, and we are glad of it. Join us today.</p></div>"
     text = _text(f"<title>The bridge - D</title><article><h1>The bridge</h1>{box}<div class=content-body>{told}</div>{behind}</article>")
     assert text.replace("\n", "") == told.replace("<p>", "").replace("</p>", "")
+
+
+def test_a_box_of_links_within_a_story_does_not_end_it():
+    """Behind the links under a heading the story goes on where it stood before; names of places are no links."""
+    told = [
+        f"On day {one} the council approved the bridge, although the cost has doubled since then, and work begins in March."
+        for one in range(9)
+    ]
+    box = "<h4>Related</h4><ul>" + "".join(f"<li><a href=/{n}>The mill that would not close this year</a></li>" for n in "abc") + "</ul>"
+    lines = [f"<p><a name=p{place}>{one}</a></p>" for place, one in enumerate(told)]
+    text = _text(f"<title>The bridge - D</title><h1>The bridge</h1><div>{''.join(lines[:6])}{box}{''.join(lines[6:])}</div>")
+    assert text.split("\n\n") == told
 
 
 def test_a_story_about_newsletters_is_told():
@@ -224,6 +237,8 @@ def test_comments_without_a_heading_are_left_out():
     """Entries below a story that each have a moment are comments, whatever stands above them."""
     entries = "".join(f"<dl><dt>游客 2013-04-0{day} 12:00 发表</dt><dd>{LONG[::-1]}{day}</dd></dl>" for day in range(3, 9))
     assert _text(f"{TITLED}<div><p>{LONG}</p></div><h3>最新评论 查看所有评论</h3>{entries}</body></html>") == LONG
+    items = "".join(f"<li><span>博友</span><div>{LONG[::-1]}{day}</div><em>2009-11-1{day} 08:00</em></li>" for day in range(3, 9))
+    assert _text(f"{TITLED}<div><p>{LONG}</p><div><span>评论</span><span>重要提示</span>{items}</div></div></body></html>") == LONG
 
 
 def test_a_chronicle_is_a_story():

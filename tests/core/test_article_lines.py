@@ -61,6 +61,9 @@ MANNERS = [
         "2019-06-13T08:00",
     ),
     ("<dl><dt><a href=/u>小林</a><dd>注册时间：2009-1-5<dd>最后登录：2010-3-4</dl>", "", None),
+    ("<p><time>11/20(金) 18:05</time> 配信</p>", "", "2026-11-20T18:05"),  # the weekday tells the year
+    ("<p>Friday, November 20, 6:05 PM</p>", "", "2026-11-20T18:05"),
+    ("<p><time>11/20(木) 18:05</time> 配信</p>", "", None),
     # the story's own days
     (f"{DEK}<p>Termin: 13.06.2019</p>", "", None),
     ("", "<p>Die Arbeiten wurden am 14. Dezember 2015 von der Stadt beschlossen, so der Bürgermeister.</p>", None),
