@@ -97,3 +97,15 @@ def test_articles_that_only_scripts_would_show_are_read_from_the_data_of_the_pag
     web.route("/list/", page(f'<div id="__next"></div><script id="__NEXT_DATA__" type="application/json">{{"posts": {lines}}}</script>'))
     code, _, _ = command("run", "--json")
     assert (code, len(json.loads(Path("state/public/p.json").read_text(encoding="utf-8"))["items"])) == (0, 5)
+
+
+def test_the_page_of_an_article_that_cannot_be_had_is_named(portal):
+    """The article is whole or not at all, and its first page answers well when somebody looks."""
+    web, command = portal
+    listed(web, range(1, 9), '<li><a href="/a/{n}.html">{title}</a></li>', "<ul>{}</ul>")
+    web.route(
+        "/a/3.html", page(article(3).replace("</body>", '<p><a href="/a/3_2.html">2</a> <a href="/a/3_2.html">下一页</a></p></body>'))
+    )
+    code, out, err = command("run", "--json")
+    assert (code, json.loads(out)["new"]) == (0, 7)
+    assert f"{web.url('/a/3.html')}: http-404 at {web.url('/a/3_2.html')}" in out + err

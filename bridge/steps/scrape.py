@@ -245,7 +245,8 @@ class Scrape:
         if kind == "gone":
             case = replace(case, left=self.memory.has_left(case.row.key))
         self._record(decide.failed(case, kind, cause if isinstance(error, FetchError) else detail), report)
-        report.notes.append(f"{case.row.url}: {cause if isinstance(error, FetchError) else detail}")
+        further = f" at {error.url}" if isinstance(error, FetchError) and error.url != case.row.url else ""
+        report.notes.append(f"{case.row.url}: {cause if isinstance(error, FetchError) else detail}{further}")
         return None if kind in {"final", "barred"} else error
 
     def _size_before(self, case: decide.Case, article: Article) -> int | None:
