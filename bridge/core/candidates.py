@@ -50,6 +50,7 @@ _LABEL_CLASS = re.compile(
     r"(?:^|[-_\s])(?:labels?|badge|tags?|cat|category|rubrik|rubric|rubrique|kicker|flag|section|channel|type|sticky|pin|icon|num|no|pos|index|rank)(?:$|[-_\s\d])",
     re.IGNORECASE,
 )
+_SOUGHT = re.compile(r"(?:^|[-_\s])(?:keywords?|kw|hl|mark(?:ed)?|em|red|term|match)(?:$|[-_\s])|high|title|headline", re.IGNORECASE)
 _SAID = re.compile(r"\s*\S{1,8}\s*[:：]")  # a line of a label and what it says, below the title
 
 
@@ -115,7 +116,7 @@ def _stands(page: Outline, number: int, places: _Places) -> tuple[str, bool]:
 
 
 def _labels(page: Outline) -> frozenset[str]:
-    """Short first pieces of links that three addresses and more share, in brackets or called a label: [置顶], VIDEO."""
+    """Short pieces at the ends of links that three addresses and more share, in brackets or called something: [置顶], VIDEO."""
     found: dict[str, set[str]] = {}
     for anchor in page.anchors:
         low, high = anchor.runs
@@ -123,11 +124,21 @@ def _labels(page: Outline) -> frozenset[str]:
             if run.node == anchor.node or len(run.text) > _LONGEST_LABEL or not _is_label(page, run):
                 break
             found.setdefault(run.text, set()).add(anchor.url)
+        if high - low > 1 and _is_tail(page, page.runs[high - 1], anchor):
+            found.setdefault(page.runs[high - 1].text, set()).add(anchor.url)
     return frozenset(text for text, urls in found.items() if len(urls) >= 3)
 
 
 def _is_label(page: Outline, run: Run) -> bool:
     return _BRACKETED.fullmatch(run.text) is not None or _LABEL_CLASS.search(page.nodes[run.node].element.get("class") or "") is not None
+
+
+def _is_tail(page: Outline, run: Run, anchor: Anchor) -> bool:
+    """Whether a piece is called a label, or is set apart by a class that does not call it a word that was searched for."""
+    if run.node == anchor.node or len(run.text) > _LONGEST_LABEL:
+        return False
+    name = page.nodes[run.node].element.get("class") or ""
+    return _is_label(page, run) or (bool(name) and dom.width(run.text) >= 6 and _SOUGHT.search(name) is None)
 
 
 def _place(page: Outline, chain: list[int]) -> str:
@@ -185,6 +196,8 @@ def _shown(page: Outline, anchor: Anchor) -> str:
         return runs[0].text if runs else ""
     while len(runs) > 1 and runs[0].text in page.labels:
         runs = runs[1:]
+    while len(runs) > 1 and runs[-1].text in page.labels:
+        runs = runs[:-1]
     if heading := [run for run in runs if _heading_within(page, run, anchor.node)]:
         return _joined([run for run in heading if run.line == heading[0].line])
     kept = [run for run in runs if not _is_meta(page, run, anchor)] or runs

@@ -243,7 +243,7 @@ def _resumes(blocks: Sequence[Block], place: int) -> bool:
     """Whether links under a heading are but a box: behind them stand two paragraphs where those before it stand."""
     if COMMENTS.match(blocks[place].text):
         return False
-    homes = {block.owner.getparent() for block in blocks[:place] if block.weight > 0}
+    homes = {block.owner.getparent() for block in blocks[max(0, place - 30) : place] if block.weight > 0}
     after = [block for block in blocks[place + 1 : place + 16] if block.columns]
     links = list(takewhile(lambda block: block.weight <= PRICE, after))
     told = after[len(links) : len(links) + 2]

@@ -9,6 +9,11 @@ from .candidates import Candidate
 from .outline import Outline
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_DAYNAME = re.compile(
+    r"^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)[.,]*\s+",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _YEARLY = re.compile(r"\W*(?:[^\W\d_]{3,10}\.?,?\s+)?(?:19|20)\d\d\s*年?\W*|\W*(?:19|20)\d\d\s*[年/.-]\s*(?:0?[1-9]|1[0-2])\s*月?\W*")
 _MONTH_DAY = re.compile(r"[\s\[(（【]*(\d{1,2})\s*([-/.月])\s*(\d{1,2})(?!\d)")
 _REACH = 6  # runs before a line in which its heading stands
@@ -47,10 +52,17 @@ def _above(page: Outline, before: Candidate | None, member: Candidate) -> int | 
     start = page.nodes[member.item].runs[0]
     low = max(start - _REACH, page.nodes[before.item].runs[1] if before else 0)
     for number in range(start - 1, low - 1, -1):
-        text = page.runs[number].text
+        text = _said(page, number)
         if page.runs[number].anchor < 0 and len(text) < 40 and (_YEARLY.fullmatch(text) or _is_day(text)):
             return number
     return None
+
+
+def _said(page: Outline, number: int) -> str:
+    """What a run says without the day of the week, and a note in brackets at its end: Fri, 20 Nov 2026 (showing 12 of 30 entries)."""
+    text = page.runs[number].text
+    bare = _NOTE.sub("", text[:120]) if text[-1] in ")）" else text
+    return bare if bare[:1].isdigit() else _DAYNAME.sub("", bare)
 
 
 def _is_day(text: str) -> bool:
@@ -72,7 +84,7 @@ def _spread(page: Outline, members: list[Candidate], found: dict[str, int]) -> d
     for member in members:
         parent = page.nodes[member.item].parent
         if member.url in found:
-            text = page.runs[found[member.url]].text
+            text = _said(page, found[member.url])
         elif parent != holder:
             text = ""
         holder = parent

@@ -11,6 +11,7 @@ from .candidates import Candidate
 from .outline import Outline
 
 _PRICE = re.compile(r"[$€£¥￥₽₩]\s?\d|\d\s?(?:[€₽元円]|руб|USD|EUR)")
+_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,10}(?:/\S*)?")
 _CONTEXT_RUNS = 24
 _SHORT = 14  # columns of a category or source beside a title
 _CONTAINERS = frozenset(("body", "ul", "ol", "dl", "table", "tbody", "main", "section", "form"))
@@ -246,7 +247,7 @@ def _following(page: Outline, member: Candidate, end: int) -> list[int]:
     for number in range(end, min(holder.runs[1], max(end + 6, min(member.until, end + 12)))):
         run = page.runs[number]
         other = run.line != line and number >= member.until
-        if run.anchor >= 0 and not wording.is_idle(run.text) and (other or dom.width(run.text) > _SHORT):
+        if run.anchor >= 0 and not wording.is_idle(run.text) and (other or dom.width(run.text) > _SHORT) and not _HOST.fullmatch(run.text):
             break
         found.append(number)
     return found

@@ -215,10 +215,17 @@ def _summary(page: Outline, beside: list[int], title: str, url: str) -> str | No
         run = page.runs[number]
         if not wording.is_date(run.text) and not wording.is_idle(run.text):
             lines.setdefault(run.line, []).append(run.text)
-    texts = [dom.normal(" ".join(texts)) for line, texts in lines.items() if line in told]
-    likely = [text for text in texts if dom.width(text) >= _LEAST_SUMMARY and text[:20] not in title and not _is_meta(text)]
+    dated = {page.runs[number].line for number in beside if wording.is_date(page.runs[number].text)}
+    said = [(dom.normal(" ".join(texts)), line in dated) for line, texts in lines.items() if line in told]
+    texts = [text for text, stamped in said if not stamped or dom.width(text) >= 60 or text[-1] in "。.!?！？…"]
+    likely = [text for text in texts if dom.width(text) >= _LEAST_SUMMARY and not _is_title(text, title) and not _is_meta(text)]
     best = max(likely, key=dom.width, default=None)
     return best[:_MOST_SUMMARY] if best else None
+
+
+def _is_title(text: str, title: str) -> bool:
+    """Whether a line says the title, perhaps behind a label."""
+    return text[:20] in title or (len(title) >= 8 and text.endswith(title) and len(text) - len(title) < 16)
 
 
 def _is_own(page: Outline, number: int, url: str) -> bool:

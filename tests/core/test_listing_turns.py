@@ -178,3 +178,37 @@ def test_no_pattern_is_possessive():
                 told = str(parser.parse(value.pattern, value.flags & ~re.DEBUG))
                 assert "POSSESSIVE" not in told
                 assert "ATOMIC" not in told
+
+
+def test_what_stands_behind_titles_in_their_links_is_no_part_of_them():
+    """The same short piece in an element of its own at the end of several links is a label; a word that was searched for is none."""
+    names = ["City council agrees to the bridge", "Mill to close after ninety years", "Three routes of the night bus end"]
+    for made, wanted in (("Key", names), ("highlight", [f"{name} Members" for name in names])):
+        rows = "".join(f"<li><a href=/n/2026{n}.html>{name}<span class={made}>Members</span></a>" for n, name in enumerate(names * 2))
+        page = read(f"<body><ul>{rows}</ul>")
+        assert [link.title for link in page.links] == wanted * 2
+
+
+def test_a_host_beside_a_title_a_note_beside_a_day_and_a_title_behind_a_label():
+    """Rows of a ranking are dated by their second line, days with a note date what follows, and no summary says the title again."""
+    rows = "".join(
+        f"<tr><td>{n}.</td><td><a href=https://s{n}.example/p/{n}>The mill by the river, part {n}</a> "
+        f"(<a href=/f?s={n}>a-longer.site{n}.example</a>)</td></tr>"
+        f"<tr><td></td><td>{n} points by tom <a href=/item?id={n}>{n} hours ago</a> | <a href=/hide?id={n}>hide</a></td></tr>"
+        for n in range(1, 9)
+    )
+    page = read(f"<body><table>{rows}</table>")
+    assert [link.published is not None and link.summary is None for link in page.links] == [True] * 8
+    days = "".join(
+        f"<h3>Fri, {day} Nov 2026 (showing 3 of 30 entries)</h3><dl>"
+        + "".join(
+            f"<dt><a href=/abs/2611.{day}{n}00>arXiv:2611.{day}{n}00</a><dd><div>Title: On heat in sand, part {n} of {day}</div>"
+            for n in "123"
+        )
+        + "</dl>"
+        for day in (20, 19)
+    )
+    page = read(f"<body>{days}")
+    assert [link.published.at.day for link in page.links] == [20] * 3 + [19] * 3
+    assert page.links[0].title.endswith("On heat in sand, part 1 of 20")
+    assert {link.summary for link in page.links} == {None}
