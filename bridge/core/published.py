@@ -335,9 +335,12 @@ def decide(found: Sequence[Candidate], scene: Scene) -> tuple[When | None, When 
 
 
 def _day(one: Candidate, zone: tzinfo) -> str:
-    """The calendar day on the portal's clock; a day without a time is that day wherever it was written."""
-    at = one.when.at if one.when.precision == "day" or one.when.zone != "page" else one.when.at.astimezone(zone)
-    return at.date().isoformat()
+    """The calendar day on the portal's clock; a day without a time is that day wherever it was written.
+
+    A page that states an offset other than none prints its days by that clock too, whatever zone is assumed for it.
+    """
+    universal = one.when.zone == "page" and one.when.precision != "day" and not one.when.at.utcoffset()
+    return (one.when.at.astimezone(zone) if universal else one.when.at).date().isoformat()
 
 
 def _joined(top: When, others: Sequence[When], zone: tzinfo) -> When:

@@ -78,6 +78,16 @@ def test_stamps_of_other_manners(above, below, wanted):
     assert (published and published.at.isoformat()[:16]) == wanted
 
 
+@pytest.mark.parametrize("instant", ["2019-06-13T23:30:00-05:00", "2019-06-13T00:30:00+14:00"])
+def test_a_page_prints_days_by_the_clock_of_its_own_offset(instant):
+    """Address, line and time element say one day, though it is another one in the portal's zone."""
+    page = f"<h1>Bridge opens</h1><p><time class=published datetime={instant}>June 13, 2019</time> by Ann Lee</p><div>{TOLD}</div>"
+    published = read(
+        f"<html><body>{page}</body></html>", "https://www.example.cn/2019/06/13/opens/", "utf-8", PORTAL, Site(), NOW
+    ).published
+    assert (published.at.isoformat(), published.precision) == (instant, "second")
+
+
 LINES = [
     # (the line between headline and story, published, source, author)
     (
