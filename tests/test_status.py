@@ -162,14 +162,15 @@ def test_columns_are_left_out_or_cut_until_the_table_fits():
 def test_all_times_of_the_screen_are_of_one_zone_which_it_names():
     from bridge.commands.status import screen
 
-    seen = replace(
-        CROWD,
-        portals=tuple(replace(p, timezone=zone) for p, zone in zip(CROWD.portals, ("Asia/Shanghai", "UTC", "Asia/Tokyo"), strict=True)),
-    )
-    shown = text(screen(seen, {}, [], 200))
-    assert f"{NOW.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d %H:%M} +0800" in shown[0]
+    zones = ("Asia/Shanghai", "UTC", "Asia/Tokyo")
+    portals = tuple(replace(p, timezone=zone) for p, zone in zip(CROWD.portals, zones, strict=True))
+    failing = SubscriberView(id="g", kind="telegram", state="failing", why="HTTP 500", since=NOW, again=NOW)
+    shown = text(screen(replace(CROWD, portals=portals, subscribers=(failing,)), {}, [], 200))
+    at = NOW.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert f"{at:%Y-%m-%d %H:%M} +0800" in shown[0]
     rows = [line for line in shown if line.split(" ")[0] in {"broken", "quiet", "well"}]
-    assert [line.count(f"{NOW.astimezone(ZoneInfo('Asia/Shanghai')):%m-%d %H:%M}") for line in rows] == [2, 2, 2]
+    assert [line.count(f"{at:%m-%d %H:%M}") for line in rows] == [2, 2, 2]
+    assert f"    HTTP 500; since {at:%m-%d %H:%M}; tried again {at:%m-%d %H:%M}" in shown
 
 
 @pytest.mark.parametrize(("counts", "shown"), [((), ""), ((0, 0), "··"), ((0, 1, 2, 4, 8), "·▁▂▄█"), ((7,), "█"), ((1, 1000), "▁█")])

@@ -184,7 +184,7 @@ def _trouble(s: SubscriberView, zone: ZoneInfo) -> Iterator[Piece]:
         since = f" since {_clock(s.since, zone)}" if s.since else ""
         yield f"{s.state}{since}: {s.why}; mend it there, then `feedbridge test {s.id}`", "yellow"
     if s.state == "failing":
-        yield f"{s.why}; tried again {_clock(s.again, zone)}", "yellow"
+        yield f"{s.why}; since {_clock(s.since, zone)}; tried again {_clock(s.again, zone)}", "yellow"
     if s.delayed and s.state != "failing":
         yield f"tried again {_clock(s.again, zone)}: {s.delayed}", "yellow"
     if s.dead:

@@ -227,7 +227,7 @@ def shut(store: Store, now: datetime) -> dict[str, str]:
 def reach(row: DestinationRow, now: datetime) -> tuple[Reach, str, datetime | None]:
     """(open, failing, paused or disabled; why; since when)."""
     if row.state == "open" and row.failing_at and now - row.failing_at >= FAILING:
-        return "failing", f"nothing got through since {row.failing_at:%Y-%m-%d %H:%M} UTC: {row.reason}", row.failing_at
+        return "failing", f"nothing gets through: {row.reason}", row.failing_at
     return row.state, row.why, row.since
 
 
