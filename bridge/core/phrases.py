@@ -99,6 +99,7 @@ _BYLINE = re.compile(
 
 _WHEN = re.compile(r"[日时][期间](?=\s*(?::|$))")
 _SET = re.compile(r"[\d:/| ]")
+_ADDRESS = re.compile(r"https?://[^\s\u2e80-\u9fff]+")
 _SIGNS = re.compile(r"[\d:：/]")
 _YEAR = re.compile(r"[^\W\d_]\W{1,3}(?:19|20)\d\d(?!\d)")
 
@@ -132,7 +133,8 @@ def is_stamp_line(text: str) -> bool:
     if words and (text[-1] == "。" or any(is_event(flat[: m.end()][-40:]) for m in _WHEN.finditer(flat))):
         return False
     if dates or unsigned != flat or (bare != undated and (not words or _SET.search(flat))):
-        return words <= max(4, 0.2 * len(text))
+        size = len(_ADDRESS.sub("", text)) if "://" in text else len(text)  # what an address is said to be may be the story's
+        return words <= max(4, 0.2 * size)
     return not words and any(mark.isdigit() for mark in flat)
 
 

@@ -117,6 +117,8 @@ def test_a_date_to_come_is_none_and_is_told():
         ("2019-05-09 13:13 来源:某报 浏览:12", True), ("点击：12 次", True), ("来源：临江晚报", True), ("2019年5月11日 星期六", True),
         ("12", True), ("活动时间：2026年11月9日上午9:00", False), ("2026年11月9日举行。", False), ("服务热线：0595-5701664。", False),
         ("咨询电话 0315-2821234", False), ("Applications close 9 November 2026", False),
+        ("一、试用网址：https://db.example.com/search", False),
+        ("来源：https://www.example.com/a/12", True),
     ],
 )  # fmt: skip
 def test_stamp_lines(line, stamp):
