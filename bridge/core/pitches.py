@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 from operator import attrgetter
 
+from lxml.html import HtmlElement
+
 from .blocks import Block, Flat
 
 _HINTS = (
@@ -40,40 +42,37 @@ _MOST = 0.25
 
 def pitches(flat: Flat, place: int) -> Iterator[Sequence[Block]]:
     """The blocks of each such box behind the headline."""
-    short = [block for block in flat.blocks[place + 1 :] if block.weight > -5 and 6 <= block.columns < 400]
-    text = "\n".join([block.text for block in short])
-    hints = [hint for hint in _HINTS if hint in text]
-    said = [block for block in short if _is_pitch(block, hints)]
-    if not said:
-        return
-    gains: dict[tuple[str, ...], float] = defaultdict(float)
-    for block in flat.blocks:
+    told = [(block, _make(block.owner)) for block in flat.blocks[place + 1 :] if block.weight > -5 and block.columns >= 6]
+    gains: dict[_Make, float] = defaultdict(float)
+    for block, make in told:
         if block.weight > 0:
-            gains[_make(block)] += block.weight
+            gains[make] += block.weight
     most = _MOST * sum(gains.values())
     own = {make for make, gain in gains.items() if gain > most}
-    yield from (_box(flat, block, own, most) for block in said[:40] if _make(block) not in own)
+    said = (block for block, make in told if make not in own and block.columns < 400 and _is_pitch(block))
+    yield from (_box(flat, block, own, most) for block in islice(said, 40))
 
 
-def _is_pitch(block: Block, hints: Sequence[str]) -> bool:
+def _is_pitch(block: Block) -> bool:
     text = block.text
-    if hints and any(hint in text for hint in hints) and _PITCH.search(text):
+    if any(hint in text for hint in _HINTS) and _PITCH.search(text):
         return True
     return "is a" in text[:60] and _WRITER.match(block.spaced) is not None
 
 
-def _make(block: Block) -> tuple[str, ...]:
+_Make = tuple[str | None, ...]
+
+
+def _make(owner: HtmlElement) -> _Make:
     """Tag and class of what holds a block and of the two elements around it."""
-    chain, element = [], block.owner
-    for _ in range(3):
-        if element is None:
-            break
-        chain.append(f"{element.tag}.{element.get('class') or ''}")
-        element = element.getparent()
-    return tuple(chain)
+    parent = owner.getparent()
+    above = parent.getparent() if parent is not None else None
+    if above is None:
+        return owner.tag, owner.get("class")
+    return owner.tag, owner.get("class"), parent.tag, parent.get("class"), above.tag, above.get("class")
 
 
-def _box(flat: Flat, block: Block, own: set[tuple[str, ...]], most: float) -> Sequence[Block]:
+def _box(flat: Flat, block: Block, own: set[_Make], most: float) -> Sequence[Block]:
     """The largest small element around a block that holds nothing made like the story; else the block alone."""
     best: Sequence[Block] = [block]
     start = bisect_right(flat.spans, block.index, key=attrgetter("last"))  # spans are in the order of their ends
@@ -81,7 +80,7 @@ def _box(flat: Flat, block: Block, own: set[tuple[str, ...]], most: float) -> Se
         if span.first > block.index or span.last - span.first > _BLOCKS:
             continue
         held = flat.within(span)
-        if len(held) > len(best) and sum(one.columns for one in held) <= _COLUMNS and not any(_make(one) in own for one in held):
+        if len(held) > len(best) and sum(one.columns for one in held) <= _COLUMNS and not any(_make(one.owner) in own for one in held):
             best = held if _gain(held) <= most else best
     return best
 
