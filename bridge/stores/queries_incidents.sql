@@ -21,9 +21,9 @@ UPDATE incidents SET cause = :cause, evidence = :evidence, opened_at = :opened_a
 SELECT portal, COUNT(*) AS many FROM links WHERE held = 1 GROUP BY portal;
 
 -- name: holds_owed
--- Whose pushes are held, by portal.
+-- Whose pushes are held, by portal; state <> 'sent' is what the index is made for.
 SELECT e.portal AS portal, COUNT(DISTINCT d.entry) AS many FROM deliveries d JOIN entries e ON e.uid = d.entry
-WHERE d.state = 'held' GROUP BY e.portal;
+WHERE d.state = 'held' AND d.state <> 'sent' GROUP BY e.portal;
 
 -- name: gone_lines
 -- How many articles of a portal that had been read went away since a time, withdrawn or not.

@@ -123,8 +123,8 @@ PRAGMA wal_checkpoint(TRUNCATE);
 SELECT entry FROM forgotten WHERE entry IN (:entry, (SELECT entry FROM links WHERE id = :link));
 
 -- name: forgotten_alike
--- A forgotten entry that said the same, by its digests, on the same day.
-SELECT f.entry AS entry FROM forgotten f JOIN entries e ON e.uid = f.entry
+-- A forgotten entry that said the same, by its digests, on the same day; the few forgotten ones are gone through, not the archive.
+SELECT f.entry AS entry FROM forgotten f CROSS JOIN entries e ON e.uid = f.entry
 WHERE e.prints LIKE :title AND e.prints LIKE :text AND e.prints LIKE :published LIMIT 1;
 
 -- name: forgotten_add
