@@ -140,7 +140,7 @@ def test_a_list_without_lines_is_a_fault_and_its_return_is_no_news(tmp_path):
 
 def test_a_flood_of_unknown_articles_is_held_until_an_operator_lets_it_go(tmp_path):
     """Far more than usual at once: in the feed, not in the chats; `release` sends it, and nothing twice."""
-    with House(tmp_path, size=40, revisit="[]", chat_more="digest_over = 0") as house:
+    with House(tmp_path, size=40, revisit="[]") as house:
         house.run()
         before = house.posted()
         house.portal.flood(38)
