@@ -125,7 +125,7 @@ def thrown_out(world: World) -> None:
     rest(world)
     world.api.chats[-4711].refusal = "Forbidden: bot was kicked from the supergroup chat"
     world.flood(3)
-    world.wanted.notices = ("⚠ subscriber group: paused", "✓ group: well again")
+    world.wanted.notices = ("⚠ subscriber group: paused", "✓ subscriber group: well again")
 
 
 def let_in(world: World, verdict: Verdict) -> None:
