@@ -54,7 +54,7 @@ WORKS: dict[str, Work] = {
     "windows": lambda store: store.outbox.recent(NOW - timedelta(seconds=90)),
     "recover": lambda store: store.outbox.recover(NOW),
     "next_due": lambda store: store.outbox.next_due(NOW),
-    "last_death": lambda store: store.outbox.last_death("quiet"),
+    "last_death": lambda store: store.figures.last_death("quiet"),
 }
 
 

@@ -231,14 +231,6 @@ class Outbox(Protocol):
         """Every active destination; with `removed` those too that the configuration no longer names."""
         ...
 
-    def counts(self) -> Mapping[str, Mapping[str, int]]:
-        """Deliveries by destination and state."""
-        ...
-
-    def last_death(self, destination: str) -> str | None:
-        """Why the last dead delivery of a destination died."""
-        ...
-
 
 class Ledger(Protocol):
     """What was owed, tried and sent, for people who ask."""

@@ -1,7 +1,7 @@
 """Destinations, deliveries and attempts: what is owed to whom, and what was tried."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from sqlite3 import Row
 
@@ -213,18 +213,6 @@ class Outbox:
     def destinations(self, *, removed: bool = False) -> list[DestinationRow]:
         """Every active destination; with `removed` those too that the configuration no longer names."""
         return [_destination(row) for row in self._db.all("destinations") if row["active"] or removed]
-
-    def counts(self) -> Mapping[str, Mapping[str, int]]:
-        """Deliveries by destination and state."""
-        counts: dict[str, dict[str, int]] = {}
-        for row in self._db.all("count_deliveries"):
-            counts.setdefault(row["destination"], {})[row["state"]] = row["many"]
-        return counts
-
-    def last_death(self, destination: str) -> str | None:
-        """Why the last dead delivery of a destination died."""
-        row = self._db.one("dead_reason", destination=destination)
-        return row["reason"] if row else None
 
 
 def end(db: Database, delivery: int, state: str, reason: str, at: int) -> None:

@@ -221,10 +221,6 @@ UPDATE destinations SET address = :address WHERE id = :id;
 -- The next number of a destination's own counting.
 UPDATE destinations SET sequence = sequence + 1 WHERE id = :id RETURNING sequence;
 
--- name: subscription
--- Whether a destination already follows a portal.
-SELECT since FROM subscriptions WHERE destination = :destination AND portal = :portal;
-
 -- name: subscriptions
 -- Who follows what.
 SELECT destination, portal FROM subscriptions;
@@ -400,19 +396,6 @@ SELECT * FROM runs WHERE finished_at IS NOT NULL ORDER BY id DESC LIMIT 1;
 -- name: count_entries
 -- How many entries a feed can show.
 SELECT COUNT(*) AS many, MAX(first_seen) AS newest FROM listings WHERE portal = :portal;
-
--- name: count_deliveries
--- Deliveries by destination and state.
-SELECT destination, state, COUNT(*) AS many, MAX(done_at) AS newest FROM deliveries GROUP BY destination, state;
-
--- name: count_waiting
--- Deliveries that wait, by destination.
-SELECT destination, COUNT(*) AS many FROM deliveries WHERE waiting = 1 GROUP BY destination;
-
--- name: dead_reason
--- Why the last dead delivery of a destination died.
-SELECT reason, done_at FROM deliveries WHERE destination = :destination AND state = 'dead' AND state <> 'sent'
-    ORDER BY event_at DESC, id DESC LIMIT 1;
 
 -- name: ledger
 -- Deliveries by age, newest first.

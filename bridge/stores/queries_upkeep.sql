@@ -168,10 +168,6 @@ DELETE FROM listings WHERE portal = :portal AND entry = :entry;
 SELECT uid FROM entries WHERE portal = :portal AND NOT EXISTS (SELECT 1 FROM listings l WHERE l.entry = entries.uid)
     AND NOT EXISTS (SELECT 1 FROM forgotten f WHERE f.entry = entries.uid);
 
--- name: entry_tag
--- The tag: URI of an entry.
-SELECT id FROM entries WHERE uid = :uid;
-
 -- name: portal_traces
 -- Whether anything of a portal is on record.
 SELECT (SELECT COUNT(*) FROM portals WHERE id = :portal) + EXISTS (SELECT 1 FROM listings WHERE portal = :portal)

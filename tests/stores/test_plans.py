@@ -1,13 +1,14 @@
-"""No query of a tick goes through the archive."""
+"""No query of a tick goes through the archive, and none stands there unused."""
 
 import re
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 from bridge.stores import sqlite as store
 from bridge.stores.database import queries
 
-OPERATORS = {"article_pages_spoil", "count_deliveries", "entries_first_seen_at", "find_title", "missing", "redraw", "redraw_archives"}
+OPERATORS = {"article_pages_spoil", "entries_first_seen_at", "find_title", "missing", "redraw", "redraw_archives"}
 """What people ask for by a command may look at everything."""
 SMALL = {
     "portals",
@@ -44,3 +45,8 @@ def test_no_query_of_a_tick_goes_through_the_archive(tmp_path):
         found = {name: list(scans(db, sql)) for name, sql in queries().items() if name not in OPERATORS}
     wrong = {name: step for name, steps in found.items() for table, step in steps if table not in SMALL and not SOME.search(step)}
     assert wrong == {}
+
+
+def test_every_named_query_is_used():
+    code = "".join(path.read_text("utf-8") for path in Path(store.__file__).parent.glob("*.py"))
+    assert [name for name in queries() if f'"{name}"' not in code and not name.startswith("forget_")] == []
