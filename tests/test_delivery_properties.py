@@ -146,8 +146,11 @@ class Life(RuleBasedStateMachine):
 
     @rule(number=st.integers(1, ARTICLES * len(CHATS)))
     def operator_sends_again(self, number):
-        if self.store.ledger.again([number], "by hand", self.now):
-            self.reopened.add(number)
+        """What has ended waits again; what waits, perhaps for others that it carries, is left alone."""
+        [row] = self.rows("SELECT waiting FROM deliveries WHERE id = ?", number)
+        many = self.store.ledger.again([number], "by hand", self.now)
+        assert many == 1 - row["waiting"]
+        self.reopened |= {number} if many else set()
 
     @rule(number=st.integers(1, ARTICLES * len(CHATS)))
     def operator_drops(self, number):

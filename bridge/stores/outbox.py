@@ -158,7 +158,7 @@ class Outbox:
 
     def _settle(self, result: Settled) -> None:
         waiting = result.state in WAITING
-        self._db.run(
+        known = self._db.run(
             "settle",
             id=result.id,
             attempt=result.attempt,
@@ -175,6 +175,8 @@ class Outbox:
             payload=result.payload[:20000],
             done_at=None if waiting else ms(result.at),
         )
+        if not known:
+            return  # an older attempt's: what came after it is the truth, of the destination too
         self._db.run(
             "attempt_done",
             delivery=result.id,

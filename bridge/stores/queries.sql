@@ -446,7 +446,7 @@ SELECT no, at, done_at, outcome, code, detail FROM attempts WHERE delivery = :de
 -- name: again
 -- A delivery that ended is owed again, with the same key.
 UPDATE deliveries SET state = 'retry', waiting = 1, due_at = :now, owed_at = :now, by_server = 0, held_until = NULL, spent = 0,
-    digest = NULL, reason = :reason, done_at = NULL, progress = '{}' WHERE id = :id AND state <> 'sending';
+    digest = NULL, reason = :reason, done_at = NULL, progress = '{}' WHERE id = :id AND waiting = 0;
 
 -- name: forward
 -- A delivery that waits for a time of ours need not wait; a receiver's own wish still holds.

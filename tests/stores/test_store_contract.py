@@ -340,6 +340,24 @@ def test_a_digest_that_loses_its_carrier_before_it_begins_is_dissolved_and_loses
     assert (head.digest, store.archive.entry(head.entry).title) == (None, "标题2")
 
 
+def test_a_digest_that_waits_is_not_owed_again_by_its_carrier_alone(store):
+    carrier = gathered(store, 3, 2, 1)
+    store.outbox.claim([carrier], NOW)
+    store.outbox.recover(NOW)
+    assert store.ledger.again([carrier.id], "by hand", NOW) == 0
+    store.outbox.drop(carrier.id, "skipped", "dropped", NOW)
+    assert store.ledger.deliveries("chat", "waiting") == []
+
+
+def test_what_a_dead_process_would_have_said_changes_nothing_the_destination_neither(store):
+    carrier = gathered(store, 3, 2, 1)
+    store.outbox.claim([carrier], NOW)
+    store.outbox.recover(NOW)
+    store.outbox.settle([settled(carrier, 1, moved_to="-200")])
+    assert len(store.ledger.deliveries("chat", "waiting")) == 3
+    assert [row.address for row in store.outbox.destinations()] == ["-100"]
+
+
 def test_bringing_a_digest_forward_keeps_it_whole_and_its_progress(store):
     carrier = gathered(store, 3, 2, 1)
     store.outbox.claim([carrier], NOW)
